@@ -1,0 +1,58 @@
+#pragma once
+// The processes that run one generation's code: who lives there, whether they may run, and what else needs the code.
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <patchbay/abi.h>
+
+#include "scheduler/gate.hpp"
+
+namespace patchbay::process {
+
+class process;
+
+/// Invariants:
+///  - A process is in exactly one group's list from before its init runs until its state is destroyed.
+///  - needs_ counts payloads (and abandoned threads) whose destroy or code lies in this generation; it is raised before the payload
+///    becomes visible to another thread and lowered after its destroy returned.
+///  - The generation may be unmapped only when no resident is left and needs() is 0; a holder may only be added by a thread that already
+///    holds one (a resident's handler, a payload) or under the code server's lock while the generation serves.
+class process_group {
+ public:
+  process_group() = default;
+  process_group(const process_group&) = delete;
+  process_group& operator=(const process_group&) = delete;
+
+  [[nodiscard]] scheduler::gate& gate() noexcept { return gate_; }
+
+  void add(process& resident) noexcept;
+  void remove(process& resident) noexcept;
+  /// Pids of all residents. Thread: any.
+  [[nodiscard]] std::vector<pb_pid> residents() const;
+  [[nodiscard]] std::size_t resident_count() const noexcept;
+
+  void need() noexcept { needs_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept { needs_.fetch_sub(1, std::memory_order_release); }
+  [[nodiscard]] std::int64_t needs() const noexcept { return needs_.load(std::memory_order_acquire); }
+
+  /// Named reasons why the code must stay mapped (`abandoned migration thread in counter 2.0.0 code_change`). Each counts until unpinned.
+  void pin(std::string why);
+  void unpin(const std::string& why);
+  [[nodiscard]] std::vector<std::string> pins() const;
+
+ private:
+  friend class process;
+  friend struct group_access;  // the swap moves whole lists
+  scheduler::gate gate_;
+  mutable std::mutex mutex_;
+  process* first_ = nullptr;          // guarded by mutex_
+  std::size_t count_ = 0;             // guarded by mutex_
+  std::vector<std::string> pins_;     // guarded by mutex_
+  std::atomic<std::int64_t> needs_{0};
+};
+
+}  // namespace patchbay::process

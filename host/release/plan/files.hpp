@@ -1,0 +1,100 @@
+#pragma once
+// The TOML files that people write (DESIGN.md section 7) as plain data, and their readers.
+// Every reader refuses unknown keys with file, line and the nearest known key; wrong types and values likewise.
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "code/facts/facts.hpp"
+#include "port/outcome.hpp"
+
+namespace patchbay::release {
+
+using nlohmann::json;
+
+/// NAME.app.toml
+struct app_file {
+  std::string name;  ///< from the file's name
+  std::string description;
+  std::string vsn;
+  std::vector<std::string> modules;
+  std::vector<std::string> registered;
+  std::vector<std::string> applications;  ///< must be started before this one
+  json env = json::object();
+  std::string mod_module;  ///< empty: a library application, nothing to start
+  json mod_args = json::object();
+  std::vector<std::string> globals;  ///< writable data symbols that the plugin may have
+};
+outcome<app_file> read_app(const std::filesystem::path& file);
+
+enum class change_kind { soft, advanced };
+enum class instruction_kind { update, load_module, add_module, delete_module };
+/// `{update = "counter", change = "advanced", lossy = ["largest"]}`, `{load_module = "m"}`, `{add_module = "m"}`, `{delete_module = "m"}`
+struct instruction {
+  instruction_kind kind = instruction_kind::update;
+  std::string module;
+  change_kind change = change_kind::soft;
+  std::vector<std::string> lossy;
+};
+/// NAME.appup.toml: `vsn`, `[[up]] from = "1.0.0"`, `[[down]] to = "1.0.0"`, each with `instructions = […]`
+struct appup_file {
+  struct entry {
+    std::string other;  ///< the version come from (up) or gone to (down)
+    std::vector<instruction> instructions;
+  };
+  std::string vsn;
+  std::vector<entry> up;
+  std::vector<entry> down;
+};
+outcome<appup_file> read_appup(const std::filesystem::path& file);
+
+enum class start_type { permanent, transient, temporary, load, none };
+/// release.toml: `name, vsn, applications = [{name, vsn, type}], env`
+struct release_file {
+  struct application {
+    std::string name;
+    std::string vsn;
+    start_type type = start_type::permanent;
+  };
+  std::string name;
+  std::string vsn;
+  std::vector<application> applications;
+  json env = json::object();  ///< per application: {sequence: {start_at: 100}}; wins over the app file's
+};
+outcome<release_file> read_release_file(const std::filesystem::path& file);
+
+/// One application of a release, read from lib/NAME-VSN/.
+struct application_view {
+  app_file app;
+  appup_file appup;  ///< empty vsn: the file is absent (a first version needs none)
+  code::plugin_facts facts;
+  start_type type = start_type::permanent;
+  std::filesystem::path directory;
+  [[nodiscard]] std::filesystem::path library() const;     ///< NAME.so
+  [[nodiscard]] std::filesystem::path facts_file() const;  ///< NAME.facts.json
+  json env = json::object();                               ///< app file's, overlaid with the release's
+};
+/// A release directory, read whole and checked against itself: files present, versions agree, modules of app file = modules of facts,
+/// dependencies present and without a cycle, appup names modules that exist. Applications are in start order (dependencies first).
+struct release_view {
+  release_file file;
+  std::vector<application_view> applications;
+  std::filesystem::path directory;
+  [[nodiscard]] std::string id() const { return file.name + "-" + file.vsn; }
+  [[nodiscard]] const application_view* find(std::string_view application) const;
+};
+outcome<release_view> read_release(const std::filesystem::path& directory);
+
+/// patchbay.toml, the host's configuration. An absent file is the default.
+struct host_config {
+  unsigned workers = 0;  ///< 0: one per core
+  std::vector<std::string> allowed_needed;
+  std::string log_level = "info";
+  std::uint64_t generations_limit_mb = 512;
+};
+outcome<host_config> read_host_config(const std::filesystem::path& file);
+
+}  // namespace patchbay::release

@@ -1,0 +1,58 @@
+#pragma once
+// The swap: every process of the set from one generation to the next, or none (DESIGN.md section 6).
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "code/code_server.hpp"
+#include "port/outcome.hpp"
+#include "process/system.hpp"
+#include "release/plan/plan.hpp"
+
+namespace patchbay::release {
+
+/// One application of the plan with its two loaded generations.
+struct swap_application {
+  const application_plan* plan = nullptr;
+  const application_view* to_view = nullptr;  ///< for code_change's config
+  code::generation* from = nullptr;
+  code::generation* to = nullptr;
+};
+struct swap_options {
+  std::chrono::milliseconds suspend_timeout{5000};      ///< for the whole set
+  std::chrono::milliseconds code_change_timeout{5000};  ///< for the whole set
+  unsigned migration_threads = 0;                       ///< 0: one per core
+  std::function<void(std::string_view phase, std::string_view text)> progress;  ///< on the caller's thread
+  std::function<bool()> cancelled;                      ///< asked before the switch (SIGTERM)
+};
+/// Why a swap was aborted, by server. Everything serves as before.
+struct swap_failure {
+  std::string server;       ///< name or pid
+  std::string application;
+  std::string module;
+  std::string version;      ///< that was to be migrated to
+  std::string cause;        ///< one sentence
+};
+struct swap_report {
+  std::uint64_t servers_in_set = 0;
+  std::uint64_t servers_migrated = 0;    ///< by any action; equal to the set, or the swap has failed
+  std::uint64_t code_changes = 0;        ///< of these, by code_change
+  std::uint64_t through_bytes = 0;       ///< of these, by encode and decode
+  std::uint64_t windows = 0;             ///< freezes tried before one held
+  std::int64_t pause_us = 0;             ///< from the closed gates of the window that held to the thaw
+  std::int64_t freeze_us = 0;
+  std::int64_t migrate_us = 0;
+  std::int64_t switch_us = 0;
+  std::vector<std::string> pinned;       ///< abandoned threads, by name
+};
+
+/// Freezes the set, migrates, switches, thaws. On failure every server is as it was: error code suspend_timeout, code_change_failed,
+/// code_change_timeout, processes_of_deleted_module, cancelled; the text tells server, module, version and cause.
+/// Old states are destroyed, by old code, before it returns, after the thaw.
+/// Thread: one that runs no process; one swap at a time (the release manager sees to both).
+outcome<swap_report> swap(process::system& system, code::code_server& code, const std::vector<swap_application>& set,
+                          const swap_options& options);
+
+}  // namespace patchbay::release
