@@ -1,11 +1,15 @@
-# Flags, sanitizers and the two functions that declare rooms and tests.
+# Flags, sanitizers and the functions that declare rooms, programs and tests.
+include(GNUInstallDirs)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(PATCHBAY_SANITIZE "" CACHE STRING "address (with undefined) or thread")
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -13,36 +17,102 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# Warnings are errors here; nothing of this reaches those who link what is installed.
 add_library(patchbay_flags INTERFACE)
 target_compile_options(patchbay_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+
+set(PATCHBAY_SANITIZE "" CACHE STRING "address (with undefined) or thread")
+set_property(CACHE PATCHBAY_SANITIZE PROPERTY STRINGS "" address thread)
 if(PATCHBAY_SANITIZE STREQUAL "address")
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=address,undefined)
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
 elseif(PATCHBAY_SANITIZE STREQUAL "thread")
-  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=thread)
+  set(sanitizers -fsanitize=thread)
+elseif(PATCHBAY_SANITIZE)
+  message(FATAL_ERROR "PATCHBAY_SANITIZE is '${PATCHBAY_SANITIZE}'; it is address, thread or empty")
+endif()
+if(PATCHBAY_SANITIZE)
+  add_compile_options(${sanitizers} -fno-omit-frame-pointer)
+  add_link_options(${sanitizers})
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    # A plugin and its host must share one runtime; clang's default is a static one in the program alone.
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-runtime-dir OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
+    add_link_options(-shared-libsan $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-Wl,-rpath,${runtime}>)
+  endif()
 endif()
 
 find_package(Threads REQUIRED)
-enable_testing()
+
+# <patchbay/version.hpp>, for the host and its programs.
+configure_file(${PROJECT_SOURCE_DIR}/host/include/patchbay/version.hpp.in ${PROJECT_BINARY_DIR}/generated/patchbay/version.hpp @ONLY)
+add_library(patchbay_version INTERFACE)
+target_include_directories(patchbay_version INTERFACE $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
+                                                      $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+
+# While the tree is being written: what a list names before it exists is left out, with a warning. (Goes before release.)
+macro(patchbay_existing variable)
+  set(kept)
+  foreach(source IN LISTS ${variable})
+    get_filename_component(source_path ${source} ABSOLUTE)
+    if(EXISTS ${source_path})
+      list(APPEND kept ${source})
+    else()
+      message(WARNING "${source_path} does not exist yet; left out")
+    endif()
+  endforeach()
+  set(${variable} ${kept})
+  if(NOT ${variable})
+    return()
+  endif()
+endmacro()
 
 # patchbay_room(NAME SOURCES ... [USES target ...]): one static library of the host, with includes from host/.
 function(patchbay_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;USES" ${ARGN})
+  patchbay_existing(ROOM_SOURCES)
   add_library(patchbay_${name} STATIC ${ROOM_SOURCES})
   target_include_directories(patchbay_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/host>)
-  target_link_libraries(patchbay_${name} PUBLIC ${ROOM_USES} PRIVATE patchbay_flags)
+  target_link_libraries(patchbay_${name} PUBLIC ${ROOM_USES} patchbay_version PRIVATE $<BUILD_INTERFACE:patchbay_flags>)
+  set_property(GLOBAL APPEND PROPERTY PATCHBAY_ROOMS patchbay_${name})
 endfunction()
 
-# patchbay_test(NAME SOURCES ... [USES target ...] [TIMEOUT s] [LABELS l]): one GoogleTest program, found test by test.
+# patchbay_program(NAME SOURCES ... [USES target ...] [LIBEXEC] [PRIVATE]): an installed program, built to <build>/bin, or with
+# LIBEXEC to <build>/libexec/patchbay: the same places, seen from each other, as where it is installed. PRIVATE ones are not
+# installed. The target is patchbay_NAME, dashes as underscores and no doubled prefix: `relup` is patchbay_relup, `patchbay-lint`
+# is patchbay_lint (and patchbay::lint), `patchbay` is patchbay.
+function(patchbay_program name)
+  cmake_parse_arguments(PROGRAM "LIBEXEC;PRIVATE" "" "SOURCES;USES" ${ARGN})
+  patchbay_existing(PROGRAM_SOURCES)
+  string(REPLACE "-" "_" target ${name})
+  if(NOT target MATCHES "^patchbay(_|$)")
+    set(target patchbay_${target})
+  endif()
+  string(REGEX REPLACE "^patchbay_" "" short ${target})
+  add_executable(${target} ${PROGRAM_SOURCES})
+  add_executable(patchbay::${short} ALIAS ${target})
+  target_link_libraries(${target} PRIVATE ${PROGRAM_USES} patchbay_version patchbay_flags)
+  set(folder ${CMAKE_INSTALL_BINDIR})
+  if(PROGRAM_LIBEXEC)
+    set(folder ${CMAKE_INSTALL_LIBEXECDIR}/patchbay)
+  endif()
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} EXPORT_NAME ${short}
+                                             RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
+  if(NOT PROGRAM_PRIVATE)
+    install(TARGETS ${target} EXPORT patchbay_sdk_targets RUNTIME DESTINATION ${folder})
+  endif()
+endfunction()
+
+# patchbay_test(NAME SOURCES ... [USES target ...] [TIMEOUT s] [LABELS l]): one GoogleTest program. The label `long` keeps it out of
+# the default suite, `unsanitized` out of the sanitizers' (their run time would say nothing). A program without tests fails.
 function(patchbay_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 60)
   endif()
+  patchbay_existing(TEST_SOURCES)
   find_package(GTest REQUIRED)
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE ${TEST_USES} patchbay_flags GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}"
+                                          FAIL_REGULAR_EXPRESSION "\\] 0 tests from 0 test suites ran")
 endfunction()
