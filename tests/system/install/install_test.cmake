@@ -1,0 +1,47 @@
+# Installs BUILD into a fresh prefix under WORK, then builds and tests the projects of CONSUMERS against it.
+function(run)
+  execute_process(COMMAND ${ARGN} COMMAND_ECHO STDOUT RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "failed (${result}): ${ARGN}")
+  endif()
+endfunction()
+
+set(prefix ${WORK}/prefix)
+file(REMOVE_RECURSE ${WORK})
+run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
+
+foreach(program bin/patchbay bin/relup bin/patchbay-lint bin/patchbay-plugin-tool libexec/patchbay/patchbay-probe)
+  if(NOT EXISTS ${prefix}/${program})
+    message(FATAL_ERROR "${program} was not installed")
+  endif()
+endforeach()
+
+# A prefix that points back into the tree it came from works only on this machine.
+file(GLOB_RECURSE texts ${prefix}/*.cmake ${prefix}/*.hpp ${prefix}/*.h)
+foreach(text IN LISTS texts)
+  file(READ ${text} content)
+  foreach(place ${SOURCE} ${BUILD})
+    string(FIND "${content}" "${place}" at)
+    if(NOT at EQUAL -1)
+      message(FATAL_ERROR "${text} names ${place}")
+    endif()
+  endforeach()
+endforeach()
+
+foreach(consumer plugin embed)
+  file(COPY ${CONSUMERS}/${consumer} DESTINATION ${WORK})
+  run(${CMAKE_COMMAND} -S ${WORK}/${consumer} -B ${WORK}/${consumer}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix}
+      -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_BUILD_TYPE=RelWithDebInfo)
+  run(${CMAKE_COMMAND} --build ${WORK}/${consumer}/build)
+  run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/${consumer}/build --output-on-failure --no-tests=error)
+endforeach()
+
+set(folder ${WORK}/plugin/build/lib-plugins/greeter-1.0.0)
+foreach(file greeter.so greeter.facts.json greeter.app.toml)
+  if(NOT EXISTS ${folder}/${file})
+    message(FATAL_ERROR "the plugin's ${file} is missing")
+  endif()
+endforeach()
+if(NOT EXISTS ${WORK}/plugin/build/releases/greeter-1.0.0/lib/greeter-1.0.0/greeter.so)
+  message(FATAL_ERROR "the release was not assembled")
+endif()
