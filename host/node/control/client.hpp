@@ -1,0 +1,33 @@
+#pragma once
+// Asks a running host over its control socket.
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "node/control/dispatcher.hpp"
+#include "port/line_channel.hpp"
+
+namespace patchbay::node {
+
+/// One connection. One thread at a time.
+class control_client {
+ public:
+  /// Errors: no_host (nobody listens there), io.
+  static outcome<control_client> connect(const std::filesystem::path& socket);
+
+  /// Sends one request and waits for its answer; phases go to `tell` meanwhile. `limit` is for each line. Errors: the host's own;
+  /// no_answer (too late; the connection is of no more use), no_host (it went away), bad_answer.
+  outcome<json> ask(std::string_view op, json fields = json::object(), const progress& tell = {},
+                    port::patience limit = std::nullopt);
+
+  /// Waits until the host has closed the connection. False: the time was over.
+  bool wait_closed(port::patience limit);
+
+ private:
+  explicit control_client(port::descriptor connection);
+  port::line_channel channel_;
+  std::int64_t next_id_ = 1;
+};
+
+}  // namespace patchbay::node

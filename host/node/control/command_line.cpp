@@ -1,0 +1,70 @@
+#include "node/control/command_line.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace patchbay::node {
+namespace {
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+void print(std::FILE* out, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), out);
+  if (text.empty() || text.back() != '\n') std::fputc('\n', out);
+  std::fflush(out);
+}
+
+}  // namespace
+
+int show_error(const command_line& how, const error& failure) {
+  if (how.as_json) {
+    print(stdout, dump(json{{"error", {{"code", failure.code}, {"text", failure.text}}}}));
+  } else {
+    print(stderr, how.program + ": " + failure.code + ": " + failure.text);
+  }
+  return failure.code == "no_host" ? exit_no_host : exit_refused;
+}
+
+int show_result(const command_line& how, const json& result, const std::function<std::string(const json&)>& in_words) {
+  const std::string text = how.as_json ? dump(result) : in_words(result);
+  if (!text.empty()) print(stdout, text);
+  return exit_ok;
+}
+
+int ask_and_show(const command_line& how, std::string_view op, json fields, port::patience limit,
+                 const std::function<std::string(const json&)>& in_words) {
+  auto client = control_client::connect(how.data.socket());
+  if (!client) return show_error(how, client.failure());
+  const auto tell = [&](std::string_view phase, std::string_view text) {
+    std::string line(phase);
+    line.resize(std::max<std::size_t>(line.size() + 1, 10), ' ');
+    print(how.as_json ? stderr : stdout, line.append(text));
+  };
+  const auto answer = client->ask(op, std::move(fields), tell, limit);
+  return answer ? show_result(how, *answer, in_words) : show_error(how, answer.failure());
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+std::string plain(const json& value) {
+  if (value.is_null()) return "-";
+  if (value.is_string()) return value.get<std::string>();
+  return dump(value);
+}
+
+}  // namespace patchbay::node

@@ -1,0 +1,37 @@
+#pragma once
+// What `patchbay` and `relup` have in common as programs: where the host is, how answers and errors are shown, exit codes.
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "node/control/client.hpp"
+#include "node/control/data_directory.hpp"
+
+namespace patchbay::node {
+
+/// Documented in both programs' --help.
+enum exit_code : int { exit_ok = 0, exit_refused = 1, exit_usage = 2, exit_no_host = 3 };
+inline constexpr std::string_view exit_codes_help =
+    "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no host runs on that data directory.";
+
+struct command_line {
+  std::string program;  ///< begins error lines
+  data_directory data = default_data_directory();
+  bool as_json = false;
+};
+
+/// One line on stderr, or with --json `{"error":{"code","text"}}` on stdout; the exit code that goes with it.
+int show_error(const command_line& how, const error& failure);
+/// With --json the result on one line, else what `in_words` makes of it.
+int show_result(const command_line& how, const json& result, const std::function<std::string(const json&)>& in_words);
+
+/// Connects, asks, shows. Phases go to stdout as they come, or with --json to stderr.
+int ask_and_show(const command_line& how, std::string_view op, json fields, port::patience limit,
+                 const std::function<std::string(const json&)>& in_words);
+
+/// Rows in columns as wide as they need; the first row is the heading.
+std::string table(const std::vector<std::vector<std::string>>& rows);
+/// A scalar as people read it: strings without quotes, null as `-`.
+std::string plain(const json& value);
+
+}  // namespace patchbay::node

@@ -1,0 +1,24 @@
+#include "node/control/data_directory.hpp"
+
+#include <cstdlib>
+
+namespace patchbay::node {
+namespace {
+
+std::filesystem::path from_environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread is started
+  return value == nullptr ? std::filesystem::path() : std::filesystem::path(value);
+}
+
+}  // namespace
+
+data_directory default_data_directory() {
+  std::error_code failed;
+  if (const auto data = from_environment("PATCHBAY_DATA"); !data.empty())
+    return {std::filesystem::absolute(data, failed)};
+  // The XDG specification has relative paths ignored.
+  if (const auto state = from_environment("XDG_STATE_HOME"); state.is_absolute()) return {state / "patchbay"};
+  return {std::filesystem::absolute(from_environment("HOME") / ".local/state/patchbay", failed)};
+}
+
+}  // namespace patchbay::node

@@ -1,0 +1,21 @@
+#pragma once
+// Where a host keeps its things, and how its clients find them.
+#include <filesystem>
+
+namespace patchbay::node {
+
+/// The paths of one data directory. Pure.
+struct data_directory {
+  std::filesystem::path root;
+  [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
+  [[nodiscard]] std::filesystem::path socket() const { return root / "control.sock"; }
+  [[nodiscard]] std::filesystem::path ledger() const { return root / "ledger.sqlite"; }
+  [[nodiscard]] std::filesystem::path releases() const { return root / "releases"; }
+  [[nodiscard]] std::filesystem::path generations() const { return root / "generations"; }
+  [[nodiscard]] std::filesystem::path config() const { return root / "patchbay.toml"; }
+};
+
+/// $PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay, else ~/.local/state/patchbay; always absolute.
+data_directory default_data_directory();
+
+}  // namespace patchbay::node

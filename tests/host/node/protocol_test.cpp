@@ -1,0 +1,72 @@
+#include "node/control/protocol.hpp"
+
+#include <gtest/gtest.h>
+
+namespace patchbay::node {
+namespace {
+
+TEST(parse_request, takes_id_and_op_apart_from_the_fields) {
+  const auto parsed = parse_request(R"({"id":7,"op":"call","name":"sequence","args":{"by":2}})");
+  ASSERT_TRUE(parsed.content.ok());
+  EXPECT_EQ(parsed.id, 7);
+  EXPECT_EQ(parsed.content->op, "call");
+  EXPECT_EQ(parsed.content->fields, (json{{"name", "sequence"}, {"args", {{"by", 2}}}}));
+}
+
+TEST(parse_request, refuses_what_is_not_json) {
+  for (const char* line : {"", "{", "nonsense", R"({"id":1,"op":"ping"} x)", "\xff\xfe"}) {
+    const auto parsed = parse_request(line);
+    ASSERT_FALSE(parsed.content.ok()) << line;
+    EXPECT_EQ(parsed.content.failure().code, "bad_json") << line;
+    EXPECT_TRUE(parsed.id.is_null());
+  }
+}
+
+TEST(parse_request, refuses_what_is_no_request) {
+  for (const char* line : {"[]", "1", R"({"op":"ping"})", R"({"id":1.5,"op":"ping"})", R"({"id":[],"op":"ping"})",
+                           R"({"id":1})", R"({"id":1,"op":3})"}) {
+    const auto parsed = parse_request(line);
+    ASSERT_FALSE(parsed.content.ok()) << line;
+    EXPECT_EQ(parsed.content.failure().code, "bad_request") << line;
+  }
+  EXPECT_EQ(parse_request(R"({"id":"a","op":3})").id, "a") << "an id that could be read is answered";
+}
+
+TEST(parse_request, refuses_deep_nesting_before_parsing_it) {
+  const std::string deep = R"({"id":1,"op":"call","args":)" + std::string(500'000, '[');
+  EXPECT_EQ(parse_request(deep).content.failure().code, "bad_json");
+  const std::string in_text = R"({"id":1,"op":"call","args":")" + std::string(1000, '[') + R"(\"[["})";
+  EXPECT_TRUE(parse_request(in_text).content.ok()) << "brackets inside a string do not nest";
+}
+
+TEST(lines, go_forth_and_back) {
+  auto answer = parse_response(result_line(3, json{{"n", 1}}));
+  ASSERT_TRUE(answer.ok());
+  EXPECT_FALSE(answer->phase);
+  EXPECT_EQ(*answer->answer, (json{{"n", 1}}));
+
+  answer = parse_response(error_line("x", {"busy", "an install runs"}));
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->answer.failure().code, "busy");
+  EXPECT_EQ(answer->answer.failure().text, "an install runs");
+
+  answer = parse_response(phase_line(3, "freeze", "1 server"));
+  ASSERT_TRUE(answer.ok());
+  EXPECT_TRUE(answer->phase);
+  EXPECT_EQ(answer->phase_name, "freeze");
+}
+
+TEST(lines, survive_text_that_is_not_utf8) {
+  const auto line = error_line(1, {"io", "name \xff"});
+  EXPECT_EQ(line.back(), '\n');
+  EXPECT_TRUE(parse_response(line).ok());
+}
+
+TEST(parse_response, refuses_what_is_no_answer) {
+  for (const char* line : {"{}", R"({"id":1})", R"({"id":1,"ok":false})", R"({"id":1,"ok":"yes"})", "hello"}) {
+    EXPECT_EQ(parse_response(line).failure().code, "bad_answer") << line;
+  }
+}
+
+}  // namespace
+}  // namespace patchbay::node
