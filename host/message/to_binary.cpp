@@ -306,7 +306,8 @@ class encoder {
                                          " (fields: " + port::list_names(known) + ")");
     for (const auto& name : known)
       if (!in.contains(name))
-        return fail("missing_field", "field \"" + name + "\" is missing (fields: " + port::list_names(known) + ")");
+        return fail("missing_field",
+                    "field \"" + std::string(name) + "\" is missing (fields: " + port::list_names(known) + ")");
     return true;
   }
 
