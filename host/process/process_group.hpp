@@ -9,6 +9,7 @@
 
 #include <patchbay/abi.h>
 
+#include "message/code_use.hpp"
 #include "scheduler/gate.hpp"
 
 namespace patchbay::process {
@@ -17,11 +18,12 @@ class process;
 
 /// Invariants:
 ///  - A process is in exactly one group's list from before its init runs until its state is destroyed.
-///  - needs_ counts payloads (and abandoned threads) whose destroy or code lies in this generation; it is raised before the payload
+///  - code_use counts payloads (and abandoned threads) whose destroy or code lies in this generation; it is raised before the payload
 ///    becomes visible to another thread and lowered after its destroy returned.
-///  - The generation may be unmapped only when no resident is left and needs() is 0; a holder may only be added by a thread that already
+///  - The generation may be unmapped only when no resident is left and needs() is 0; a need may only be added by a thread that already
 ///    holds one (a resident's handler, a payload) or under the code server's lock while the generation serves.
-class process_group {
+///  - Once superseded no process starts in it; the swap sets that while the gate is closed.
+class process_group : public message::code_use {
  public:
   process_group() = default;
   process_group(const process_group&) = delete;
@@ -31,13 +33,15 @@ class process_group {
 
   void add(process& resident) noexcept;
   void remove(process& resident) noexcept;
-  /// Pids of all residents. Thread: any.
+  /// Pids of all residents, newest first. Thread: any.
   [[nodiscard]] std::vector<pb_pid> residents() const;
+  /// The residents themselves. REQUIRES: frozen, or the caller only compares pointers.
+  [[nodiscard]] std::vector<process*> members() const;
   [[nodiscard]] std::size_t resident_count() const noexcept;
 
-  void need() noexcept { needs_.fetch_add(1, std::memory_order_relaxed); }
-  void release() noexcept { needs_.fetch_sub(1, std::memory_order_release); }
-  [[nodiscard]] std::int64_t needs() const noexcept { return needs_.load(std::memory_order_acquire); }
+  void supersede() noexcept { superseded_.store(true, std::memory_order_release); }
+  void reinstate() noexcept { superseded_.store(false, std::memory_order_release); }
+  [[nodiscard]] bool superseded() const noexcept { return superseded_.load(std::memory_order_acquire); }
 
   /// Named reasons why the code must stay mapped (`abandoned migration thread in counter 2.0.0 code_change`). Each counts until unpinned.
   void pin(std::string why);
@@ -45,14 +49,12 @@ class process_group {
   [[nodiscard]] std::vector<std::string> pins() const;
 
  private:
-  friend class process;
-  friend struct group_access;  // the swap moves whole lists
   scheduler::gate gate_;
+  std::atomic<bool> superseded_{false};
   mutable std::mutex mutex_;
-  process* first_ = nullptr;          // guarded by mutex_
-  std::size_t count_ = 0;             // guarded by mutex_
-  std::vector<std::string> pins_;     // guarded by mutex_
-  std::atomic<std::int64_t> needs_{0};
+  process* first_ = nullptr;       // guarded by mutex_, as are the links of the members
+  std::size_t count_ = 0;          // guarded by mutex_
+  std::vector<std::string> pins_;  // guarded by mutex_
 };
 
 }  // namespace patchbay::process

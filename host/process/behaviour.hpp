@@ -1,0 +1,58 @@
+#pragma once
+// What a process does with what it gets: the one interface between the process room and the behaviours.
+#include <string>
+
+#include <patchbay/abi.h>
+
+#include "message/envelope.hpp"
+#include "process/reason.hpp"
+
+namespace patchbay::process {
+
+class process;
+
+/// How init ended. With anything but ok the process is ended by the caller, without terminate.
+struct init_outcome {
+  pb_status status = PB_OK;  ///< PB_E_IGNORE, PB_E_INIT
+  reason why;
+  bool silent = false;  ///< {error, Reason}: no crash report
+};
+
+/// A call that runs on the caller's own thread.
+struct inline_call {
+  const pb_type* request_type = nullptr;
+  void* request = nullptr;
+  const pb_type* reply_type = nullptr;
+  void* reply_storage = nullptr;
+  pb_from from{};
+  const pb_sink* error = nullptr;
+};
+enum class inline_answer {
+  replied,   ///< the reply is in reply_storage
+  noreply,   ///< it will come, or not: wait
+  refused    ///< status and error tell
+};
+
+/// One object per behaviour, without state of its own; the process carries the state. Every function runs under the process's token, but for
+/// those that say otherwise. A behaviour ends its process by process::stop(), which takes effect when the function returns.
+class behaviour {
+ public:
+  virtual ~behaviour() = default;
+
+  /// Makes process.state(). On failure nothing is left of it.
+  virtual init_outcome init(process& self, const std::string& args_json) = 0;
+  /// call, cast, info from the queue.
+  virtual void handle(process& self, message::mail& letter) = 0;
+  /// A call run inline; *status says why where it was refused.
+  virtual inline_answer handle_inline(process& self, inline_call& call, pb_status& status) = 0;
+  virtual void handle_response(process& self, pb_response& answer, const pb_type& request_type) = 0;
+  virtual void handle_exit(process& self, const message::exit_notice& signal) = 0;  ///< while trapping exits
+  virtual void handle_down(process& self, const message::exit_notice& signal) = 0;
+  virtual void handle_timeout(process& self) = 0;
+  virtual void terminate(process& self, const reason& why) = 0;
+  virtual void destroy_state(process& self) noexcept = 0;
+  /// The state, as format_status shows it, encoded; schema receives its schema's text. Empty schema: the bytes are JSON text.
+  virtual pb_status status(process& self, std::string& schema, std::string& bytes, std::string& error) = 0;
+};
+
+}  // namespace patchbay::process

@@ -1,0 +1,165 @@
+#pragma once
+// The processes of one host: start, find, send, call, link, end.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <patchbay/abi.h>
+
+#include "message/type_registry.hpp"
+#include "port/outcome.hpp"
+#include "process/behaviour.hpp"
+#include "process/module.hpp"
+#include "process/reason.hpp"
+#include "scheduler/scheduler.hpp"
+
+namespace patchbay::process {
+
+class process;
+
+using std::chrono::milliseconds;
+/// As PB_INFINITY.
+inline constexpr milliseconds infinity = milliseconds::max();
+
+/// How to start a process.
+struct spawn_request {
+  /// Finds the module in the serving generation; asked again where a swap came between. nullptr: undef_module.
+  std::function<const module*()> find_module;
+  behaviour* kind = nullptr;  ///< nullptr: by the module's behaviour, from system_options
+  std::string name;           ///< local name, or empty
+  std::string args_json;      ///< {} where empty
+  bool link = false;          ///< to the running process
+  pb_pid parent = 0;          ///< 0: the running process, if any
+};
+struct spawn_failure {
+  pb_status status = PB_OK;  ///< PB_E_ALREADY_STARTED, PB_E_IGNORE, PB_E_INIT, PB_E_UNDEF_MODULE, PB_E_SYSTEM_LIMIT, PB_E_SHUTTING_DOWN, PB_E_OVERLOADED
+  reason why;
+  pb_pid existing = 0;  ///< with already_started
+};
+struct spawned {
+  pb_pid pid = 0;  ///< 0: failed
+  spawn_failure failure;
+  explicit operator bool() const noexcept { return pid != 0; }
+};
+
+/// What `ps` shows of one process, seen from outside without stopping it.
+struct process_info {
+  pb_pid pid = 0;
+  std::string name;
+  std::string application;
+  std::string module;
+  std::string version;  ///< of the plugin
+  std::string generation;  ///< `g3`
+  std::uint64_t handled = 0;
+  std::uint32_t queued = 0;
+};
+
+/// A crash, a dropped message, a long handler …, for the host's log.
+struct report {
+  std::uint32_t level = PB_LOG_INFO;
+  pb_pid pid = 0;
+  std::string text;
+};
+
+struct encoded {
+  std::string schema;  ///< empty: bytes are JSON text
+  std::string bytes;
+};
+
+struct system_options {
+  scheduler::scheduler_options scheduler;
+  behaviour* gen_server = nullptr;
+  behaviour* supervisor = nullptr;
+  std::function<void(const report&)> log;
+};
+
+/// Thread: any, unless a function says otherwise. Functions that wait and are called in a handler hold that handler's process.
+class system {
+ public:
+  system(system_options options, message::type_registry& types);
+  ~system();
+  void start();
+  /// Refuses new processes, fails what waits, ends the workers. Processes that still live are ended without terminate.
+  void stop();
+
+  [[nodiscard]] scheduler::scheduler& scheduler() noexcept;
+  [[nodiscard]] message::type_registry& types() noexcept;
+
+  /// Returns when init has. Init runs on the calling thread.
+  spawned spawn(const spawn_request& request);
+
+  [[nodiscard]] pb_pid whereis(std::string_view name) const;
+  [[nodiscard]] std::vector<std::pair<std::string, pb_pid>> registered() const;
+  [[nodiscard]] bool alive(pb_pid pid) const noexcept;
+  /// pid of the process whose handler runs on this thread.
+  [[nodiscard]] pb_pid self() const noexcept;
+
+  pb_status call(const pb_target& to, const pb_type& request_type, void* request, const pb_type& reply_type,
+                 void* reply_storage, milliseconds timeout, const pb_sink* error);
+  /// A call whose request and reply are bytes; `message` is `application/module.message` as the receiver's module names it.
+  outcome<encoded> call_encoded(pb_pid to, std::string_view message, std::uint64_t schema_fp, std::string bytes,
+                                milliseconds timeout);
+  pb_status post(const pb_target& to, message::signal kind, const pb_type& type, void* object, const pb_sink* error);
+  outcome<void> post_encoded(pb_pid to, message::signal kind, std::string_view message, std::uint64_t schema_fp,
+                             std::string bytes);
+  pb_status reply(const pb_from& to, const pb_type& type, void* object, const pb_sink* error);
+  pb_status send_request(const pb_target& to, const pb_type& request_type, void* request, const pb_type& reply_type,
+                         pb_ref& out, const pb_sink* error);
+  pb_status receive_response(pb_ref request, milliseconds timeout, bool abandon, void* reply_storage,
+                             const pb_sink* error);
+  pb_status send_after(const pb_target& to, milliseconds delay, const pb_type& type, void* object, pb_ref& out,
+                       const pb_sink* error);
+  pb_status cancel_timer(pb_ref timer, std::uint64_t* left_ms);
+
+  // In a handler.
+  pb_status register_name(std::string_view name);
+  pb_status unregister_name(std::string_view name);
+  pb_status link(pb_pid other);
+  pb_status unlink(pb_pid other);
+  pb_status monitor(const pb_target& other, pb_ref& out);
+  pb_status demonitor(pb_ref monitor);
+
+  /// erlang:exit/2.
+  pb_status exit(pb_pid other, const reason& why);
+  /// gen_server:stop/3.
+  pb_status stop_process(const pb_target& to, const reason& why, milliseconds timeout, const pb_sink* error);
+  /// Waits until the process has ended: its exit reason; nullopt: it still lives after `timeout`. noproc where it had ended before.
+  std::optional<reason> wait_for_end(pb_pid pid, milliseconds timeout);
+
+  /// Runs a function under the process's token, in the order of its messages; with nullptr where it ended first. PB_E_NOPROC.
+  pb_status run_on(pb_pid pid, std::function<void(process*)> what);
+  /// sys:get_state, shown by format_status. Errors: timeout, noproc, and what encoding said.
+  outcome<encoded> get_state(pb_pid pid, milliseconds timeout);
+  /// The module that a process runs now, by names; nullopt: no such process.
+  [[nodiscard]] std::optional<process_info> info(pb_pid pid) const;
+  [[nodiscard]] std::vector<process_info> processes() const;
+  [[nodiscard]] std::size_t process_count() const noexcept;
+
+  void log(std::uint32_t level, std::string text, pb_pid pid = 0) const;
+
+  /// The process in a slot, for rooms above that hold its token or closed its gate. nullptr: no such process.
+  [[nodiscard]] process* find(pb_pid pid) const noexcept;
+
+ private:
+  friend class lifecycle;
+  friend class message_loop;
+  friend class caller;
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+/// The process whose handler runs on this thread, nullptr outside.
+process* running_process() noexcept;
+
+/// `<0.index.generation>`
+std::string pid_text(pb_pid pid);
+
+/// A deadline from a timeout; infinity stays for ever.
+port::steady_time deadline_after(milliseconds timeout);
+
+}  // namespace patchbay::process
