@@ -1,0 +1,50 @@
+#pragma once
+// What steers the load application: calls of `load`.
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include <patchbay/message.hpp>
+
+namespace load {
+
+/// What clients have seen so far.
+struct totals {
+  std::int64_t clients = 0;
+  std::int64_t calls = 0;
+  std::int64_t duplicated = 0;
+  std::int64_t disordered = 0;
+  std::int64_t longest_us = 0;
+  std::map<std::string, std::int64_t> errors;
+  void serialize(auto& ar) {
+    ar(PATCHBAY_FIELD(clients), PATCHBAY_FIELD(calls), PATCHBAY_FIELD(duplicated), PATCHBAY_FIELD(disordered),
+       PATCHBAY_FIELD(longest_us), PATCHBAY_FIELD(errors));
+  }
+};
+
+/// Lets this many clients call without pause, and starts those that are missing; answers how many run. Clients go on where they stopped.
+struct start {
+  using reply = std::int64_t;
+  std::int64_t clients = 1;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(clients)); }
+};
+
+/// After its answer no client calls any more.
+struct stop {
+  using reply = totals;
+  void serialize(auto&) {}
+};
+
+struct report {
+  using reply = totals;
+  void serialize(auto&) {}
+};
+
+/// Writes host-client-N.answers for every client (load/answers_file.hpp); answers how many.
+struct write {
+  using reply = std::int64_t;
+  std::string directory;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(directory)); }
+};
+
+}  // namespace load
