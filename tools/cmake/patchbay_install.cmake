@@ -18,10 +18,13 @@ if(TARGET patchbay_host)
           ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/patchbay)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/host/include/patchbay ${PROJECT_BINARY_DIR}/generated/patchbay
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.hpp)
+  # host.hpp includes it, as "port/outcome.hpp".
+  install(FILES ${PROJECT_SOURCE_DIR}/host/port/outcome.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/patchbay/port)
   install(EXPORT patchbay_host_targets NAMESPACE patchbay:: DESTINATION ${package})
 endif()
 
+set(patchbay_libexec ${CMAKE_INSTALL_LIBEXECDIR}/patchbay)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/sdk/cmake/patchbay-config.cmake.in ${PROJECT_BINARY_DIR}/patchbay-config.cmake
-                              INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO)
+                              INSTALL_DESTINATION ${package} PATH_VARS patchbay_libexec)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/patchbay-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/patchbay-config.cmake ${PROJECT_BINARY_DIR}/patchbay-config-version.cmake DESTINATION ${package})

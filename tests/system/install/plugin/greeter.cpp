@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <patchbay/gen_server.hpp>
+#include <patchbay/supervisor.hpp>
 #include <string>
 
 struct greet {
@@ -20,3 +21,10 @@ struct greeter {
   }
 };
 PATCHBAY_GEN_SERVER(greeter, 1);
+
+struct greeter_sup {
+  static patchbay::sup_spec init(const patchbay::args& a) {
+    return {.children = {{.id = "greeter", .module = "greeter", .name = "greeter", .args = a}}};
+  }
+};
+PATCHBAY_SUPERVISOR(greeter_sup);
