@@ -41,22 +41,34 @@ struct plan {
   std::string from;  ///< release ids
   std::string to;
   std::vector<application_plan> applications;  ///< only those whose version changes; in start order
-  std::vector<std::string> unchanged;
+  std::vector<std::string> unchanged;          ///< names: same version and same build-id
   bool way_back = false;               ///< a plan from `to` to `from` exists
   std::string way_back_refusal;        ///< why not
   std::vector<std::string> notes;
 };
 
-/// Errors: no_matching_relup (no appup entry either way), unknown_version, schema_changed (no migration, with the difference),
-/// one_way (migration without a way back), undef_module, muldef_module, same_release, build_id_conflict (same version, other build-id),
-/// conflicting_versions, unsupported (an application added or removed, changed start type: later releases), live import of a changed
-/// message without the new form (import_changed).
+/// Lookup as OTP's: for each application whose version changes, the entry of `to`'s appup from the old version (up), else the entry of
+/// `from`'s appup down to the new one (down).
+/// Errors, each worded with application, versions and module:
+///   no_matching_relup    no appup entry either way; lists the versions that the appups know
+///   same_release         both are the same release
+///   build_id_conflict    an application has the same version and another build-id
+///   unsupported          an application added or removed, its start type changed, a module's behaviour changed, a supervisor `advanced`
+///   undef_module         an instruction names a module that is not where it should be; a new module without add_module, or a gone one
+///                        without delete_module
+///   muldef_module        two instructions for one module
+///   schema_changed       another state schema and no code_change to carry it, or one that expects another old schema; field by field
+///   no_code_change       `advanced`, equal schemas, but the newer plugin has no code_change for that state version
+///   one_way              the code_change goes one way only
+///   undef_field          `lossy` names a field that the state does not have
+///   import_changed       an application of `to` sends a message in a form that no module of `to` takes
 outcome<plan> make_plan(const release_view& from, const release_view& to);
 
 std::string describe(const plan& plan);  ///< for people, several lines
 json to_json(const plan& plan);
 
-/// `+delta: i64` …, field by field, names with dots for nested structs. Errors in the schemas' texts are differences too.
+/// `+delta: i64` …, field by field, names with dots for nested structs, `[]` for elements, `[key]` and `[value]` of maps, `[n]` of tuples
+/// and variants. Empty exactly where the texts are equal: errors in the texts are differences too.
 std::vector<std::string> schema_difference(std::string_view from, std::string_view to);
 
 }  // namespace patchbay::release

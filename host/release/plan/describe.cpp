@@ -1,0 +1,54 @@
+// A plan in words, for an operator before he says install.
+#include <string>
+
+#include "release/plan/names.hpp"
+#include "release/plan/plan.hpp"
+#include "release/plan/words.hpp"
+
+namespace patchbay::release {
+namespace {
+
+std::string state_line(const module_plan& module) {
+  if (module.supervisor) return "supervisor: init answers anew, children keep running";
+  switch (module.action) {
+    case module_action::add:
+      return "new, no processes yet";
+    case module_action::remove:
+      return "must have no processes";
+    case module_action::load:
+    case module_action::soft:
+      return "state kept as it is";
+    case module_action::advanced:
+      break;
+  }
+  return "state version " + std::to_string(module.from_version) + " -> " + std::to_string(module.to_version) +
+         " by code_change";
+}
+
+void add_module(std::string& out, const module_plan& module) {
+  out += "  " + module.module + ": " + word(module.action) + (module.implied ? " (implied)" : "") + ", " +
+         state_line(module) + "\n";
+  for (const auto& line : module.schema_diff) out += "    " + line + "\n";
+  if (module.action == module_action::advanced && module.schema_diff.empty()) out += "    same schema\n";
+  if (!module.lossy.empty()) out += "    lossy: " + join(module.lossy) + " may differ after the way there and back\n";
+  for (const auto& note : module.message_notes) out += "    ! " + note + "\n";
+}
+
+}  // namespace
+
+std::string describe(const plan& plan) {
+  std::string out = plan.from + " -> " + plan.to + "\n";
+  for (const auto& application : plan.applications) {
+    out += application.application + " " + application.from_version + " -> " + application.to_version + " (" +
+           word(application.way) + ")\n";
+    for (const auto& module : application.modules) add_module(out, module);
+  }
+  if (plan.applications.empty()) out += "no application changes its version\n";
+  if (!plan.unchanged.empty()) out += "unchanged: " + join(plan.unchanged) + "\n";
+  for (const auto& note : plan.notes) out += "note: " + note + "\n";
+  out += plan.way_back ? "way back: yes, " + plan.to + " -> " + plan.from + "\n"
+                       : "way back: NONE: " + plan.way_back_refusal + "\n";
+  return out;
+}
+
+}  // namespace patchbay::release
