@@ -1,0 +1,67 @@
+// patchbay-probe LIBRARY [--nonce N]: loads a plugin as a host would, asks for its table, unloads it, and says how it went as its last
+// line. Everything that the library does meanwhile happens to this process alone.
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "code/entry/entry_host.hpp"
+#include "code/entry/run_entry.hpp"
+#include "code/facts/facts.hpp"
+#include "patchbay/version.hpp"
+#include "port/dylib.hpp"
+
+namespace {
+
+using patchbay::error;
+using patchbay::outcome;
+
+/// A crash must look like one, also where a sanitizer would turn it into an exit status; and it needs no core file.
+void let_signals_kill() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}) ::signal(number, SIG_DFL);
+}
+
+outcome<void> look_at(const std::string& file) {
+  auto library = patchbay::port::dylib::open(file);
+  if (!library) return library.failure();
+  {
+    const auto table = patchbay::code::run_entry(*library, patchbay::code::entry_host(), file);
+    if (!table) return table.failure();
+    const auto facts = patchbay::code::facts_of(**table, "");
+    if (!facts) return facts.failure();
+  }
+  const auto range = library->range();
+  if (auto closed = library->close(); !closed) return closed.failure();
+  if (patchbay::port::in_loader_list(range) || patchbay::port::still_loaded(file)) {
+    return error{"not_unloadable",
+                 file +
+                     ": it stays mapped after dlclose; look for thread_local objects with destructors, or for what "
+                     "else keeps it loaded"};
+  }
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Loads a Patchbay plugin, runs its entry, unloads it, and says how it went", "patchbay-probe");
+  app.set_version_flag("--version", std::string(patchbay::host_version));
+  std::string file;
+  std::string nonce;
+  app.add_option("library", file, "the plugin")->required()->check(CLI::ExistingFile);
+  app.add_option("--nonce", nonce, "put before the verdict, so that the library cannot speak for the probe");
+  CLI11_PARSE(app, argc, argv);
+
+  let_signals_kill();
+  const auto seen = look_at(file);
+  nlohmann::json verdict{{"code", seen ? "ok" : seen.failure().code}};
+  if (!seen) verdict["text"] = seen.failure().text;
+  const auto text = verdict.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::printf("%s%s%s\n", nonce.c_str(), nonce.empty() ? "" : " ", text.c_str());
+  return seen ? 0 : 1;
+}
