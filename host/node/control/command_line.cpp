@@ -1,6 +1,7 @@
 #include "node/control/command_line.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -43,6 +44,17 @@ int ask_and_show(const command_line& how, std::string_view op, json fields, port
   };
   const auto answer = client->ask(op, std::move(fields), tell, limit);
   return answer ? show_result(how, *answer, in_words) : show_error(how, answer.failure());
+}
+
+outcome<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  unsigned number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const std::uint64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
+  if (failed != std::errc() || factor == 0 || number * factor > 3'600'000) {
+    return error{"badarg", "`" + std::string(text) + "` is no time; write 500ms, 5s or 2m, at most 60m"};
+  }
+  return std::chrono::milliseconds(number * factor);
 }
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {

@@ -1,8 +1,10 @@
 #pragma once
 // What `patchbay` and `relup` have in common as programs: where the host is, how answers and errors are shown, exit codes.
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "node/control/client.hpp"
 #include "node/control/data_directory.hpp"
@@ -28,6 +30,9 @@ int show_result(const command_line& how, const json& result, const std::function
 /// Connects, asks, shows. Phases go to stdout as they come, or with --json to stderr.
 int ask_and_show(const command_line& how, std::string_view op, json fields, port::patience limit,
                  const std::function<std::string(const json&)>& in_words);
+
+/// `500ms`, `5s`, `2m`; at most an hour. Errors: badarg.
+outcome<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// Rows in columns as wide as they need; the first row is the heading.
 std::string table(const std::vector<std::vector<std::string>>& rows);

@@ -1,0 +1,137 @@
+// patchbay: starts a host, and talks to its processes. A thin main.
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "node/control/command_line.hpp"
+#include "patchbay/version.hpp"
+#include "start.hpp"
+#include "words.hpp"
+
+namespace {
+
+using namespace patchbay::node;  // NOLINT(google-build-using-namespace): this program is nothing but their client
+using std::chrono::milliseconds;
+
+// Beyond the host's own limit for a call, so that its word on the timeout arrives.
+constexpr milliseconds grace{5000};
+
+struct arguments {
+  command_line how;
+  patchbay::main::start_options start;
+  std::string data;
+  std::string name;
+  std::string message;
+  std::string json_text = "{}";
+  std::string timeout = "5s";
+};
+
+std::string check_duration(const std::string& text) {
+  const auto parsed = parse_duration(text);
+  return parsed ? std::string() : parsed.failure().text;
+}
+
+CLI::App* command(CLI::App& app, arguments& given, const char* name, const char* about) {
+  CLI::App* made = app.add_subcommand(name, about);
+  made->add_option("--data", given.data, "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]");
+  made->add_flag("--json", given.how.as_json, "One JSON value on stdout, errors too");
+  return made;
+}
+
+CLI::App* question(CLI::App& app, arguments& given, const char* name, const char* about) {
+  CLI::App* made = command(app, given, name, about);
+  made->add_option("--timeout", given.timeout, "How long to wait for the answer")
+      ->check(check_duration)
+      ->capture_default_str();
+  return made;
+}
+
+CLI::App* message(CLI::App& app, arguments& given, const char* name, const char* about) {
+  CLI::App* made = question(app, given, name, about);
+  made->add_option("NAME", given.name, "A registered name, or a pid as `patchbay ps` shows it")->required();
+  made->add_option("MESSAGE", given.message, "The message's name")->required();
+  made->add_option("JSON", given.json_text, "The message's fields as a JSON object")->capture_default_str();
+  return made;
+}
+
+CLI::App* start_command(CLI::App& app, arguments& given) {
+  CLI::App* made =
+      command(app, given, "start", "Run a host in the foreground until SIGTERM, SIGINT or `patchbay stop`");
+  made->add_option("RELEASE_DIR", given.start.release_dir, "What an empty data directory begins with");
+  made->add_option("--workers", given.start.workers, "Threads that run processes; 0: one per core")
+      ->check(CLI::Range(0U, 1024U));
+  made->add_flag("--allow-unsigned", given.start.allow_unsigned, "Run plugins that nobody signed");
+  made->add_option("--libexec", given.start.libexec_dir, "Where patchbay-probe is [../libexec/patchbay]");
+  made->add_option("--config", given.start.config_file, "patchbay.toml [that of the data directory]");
+  made->add_flag("--check-config", given.start.check_config,
+                 "Read patchbay.toml and RELEASE_DIR, say what is wrong, and end");
+  return made;
+}
+
+std::string one_line(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string nothing(const json&) { return {}; }
+
+int send_message(const arguments& given, const char* op) {
+  json fields{{"name", given.name}, {"message", given.message}};
+  fields["args"] = json::parse(given.json_text, nullptr, false);
+  if (fields["args"].is_discarded()) {
+    show_error(given.how, {"bad_json", "`" + given.json_text + "` is not JSON; write for example '{\"by\":2}'"});
+    return exit_usage;
+  }
+  const auto limit = parse_duration(given.timeout).value();
+  const bool answered = std::string_view(op) == "call";
+  if (answered) fields["timeout_ms"] = limit.count();
+  return ask_and_show(given.how, op, std::move(fields), limit + grace, answered ? one_line : nothing);
+}
+
+int stop(const arguments& given) {
+  auto client = control_client::connect(given.how.data.socket());
+  if (!client) return show_error(given.how, client.failure());
+  const auto limit = parse_duration(given.timeout).value();
+  const auto answer = client->ask("stop", json::object(), {}, limit);
+  if (!answer) return show_error(given.how, answer.failure());
+  if (!client->wait_closed(limit)) {
+    return show_error(given.how, {"timeout", "the host still stops after " + given.timeout + "; it goes on stopping"});
+  }
+  return show_result(given.how, *answer, [](const json&) { return std::string("stopped"); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  arguments given;
+  given.how.program = "patchbay";
+  CLI::App app{"A host for C++ servers whose code can be exchanged while they run."};
+  app.footer(std::string(exit_codes_help));
+  app.set_version_flag("--version", std::string(patchbay::host_version));
+  app.require_subcommand(1);
+  auto* start_it = start_command(app, given);
+  auto* call = message(app, given, "call", "Call a server and print its reply");
+  auto* cast = message(app, given, "cast", "Send a server a cast");
+  auto* ps = question(app, given, "ps", "List all processes");
+  auto* tree = question(app, given, "tree", "Show the supervision trees");
+  auto* state = question(app, given, "state", "Show a server's state");
+  state->add_option("NAME", given.name, "A registered name, or a pid as `patchbay ps` shows it")->required();
+  auto* status = question(app, given, "status", "Show what runs: release, generations, operation");
+  auto* stop_it = question(app, given, "stop", "Stop the host and wait until it has ended");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& failure) {
+    return app.exit(failure) == 0 ? exit_ok : exit_usage;
+  }
+  if (!given.data.empty()) given.how.data = {std::filesystem::absolute(given.data).lexically_normal()};
+
+  const auto limit = parse_duration(given.timeout).value();
+  if (*start_it) return patchbay::main::start(given.how, given.start);
+  if (*call) return send_message(given, "call");
+  if (*cast) return send_message(given, "cast");
+  if (*ps) return ask_and_show(given.how, "ps", json::object(), limit, patchbay::main::processes_in_words);
+  if (*tree) return ask_and_show(given.how, "tree", json::object(), limit, patchbay::main::tree_in_words);
+  if (*state) {
+    const json fields{{"name", given.name}, {"timeout_ms", limit.count()}};
+    return ask_and_show(given.how, "state", fields, limit + grace,
+                        [](const json& answer) { return answer.at("state").dump(2); });
+  }
+  if (*status) return ask_and_show(given.how, "status", json::object(), limit, patchbay::main::status_in_words);
+  if (*stop_it) return stop(given);
+  return exit_usage;
+}

@@ -1,0 +1,108 @@
+#include "release/manager/release_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include "port/files.hpp"
+#include "release_files.hpp"
+
+namespace patchbay::release {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct release_store_test : ::testing::Test {
+  release_store_test() { fs::create_directories(releases()); }
+  [[nodiscard]] fs::path releases() const { return directory.path / "releases"; }
+  [[nodiscard]] fs::path source(const std::string& name = "given") const { return directory.path / name; }
+  [[nodiscard]] std::vector<std::string> kept() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(releases())) names.push_back(entry.path().filename());
+    return names;
+  }
+  scratch directory;
+};
+
+TEST_F(release_store_test, unpack_copies_everything_and_leaves_nothing_else) {
+  write_release(source(), "box", "1.0.0");
+  write(source() / "notes" / "README", "more than the host needs");
+  release_store store(releases());
+  const auto done = store.unpack(source());
+  ASSERT_TRUE(done.ok()) << done.failure().text;
+  EXPECT_EQ(done->id, "box-1.0.0");
+  EXPECT_FALSE(done->already);
+  EXPECT_EQ(kept(), std::vector<std::string>{"box-1.0.0"});
+  EXPECT_EQ(*first_file_difference(source(), releases() / "box-1.0.0"), "");
+  const auto view = store.open("box-1.0.0");
+  ASSERT_TRUE(view.ok()) << view.failure().text;
+  EXPECT_EQ(view->id(), "box-1.0.0");
+}
+
+TEST_F(release_store_test, the_same_files_again_are_no_error_and_others_are) {
+  write_release(source(), "box", "1.0.0");
+  release_store store(releases());
+  ASSERT_TRUE(store.unpack(source()).ok());
+  const auto again = store.unpack(source());
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->already);
+
+  write_release(source("other"), "box", "1.0.0", "another build");
+  const auto other = store.unpack(source("other"));
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.failure().code, "existing_release");
+  EXPECT_NE(other.failure().text.find("box.so differs"), std::string::npos) << other.failure().text;
+  EXPECT_EQ(*first_file_difference(source(), releases() / "box-1.0.0"), "") << "nothing changed";
+}
+
+TEST_F(release_store_test, refuses_a_broken_release_and_leaves_nothing) {
+  write_release(source(), "box", "1.0.0");
+  fs::remove(source() / "lib" / "box-1.0.0" / "box.facts.json");
+  release_store store(releases());
+  EXPECT_FALSE(store.unpack(source()).ok());
+  EXPECT_TRUE(kept().empty());
+}
+
+TEST_F(release_store_test, refuses_what_is_neither_file_nor_directory) {
+  write_release(source(), "box", "1.0.0");
+  fs::create_directory_symlink("/etc", source() / "elsewhere");
+  release_store store(releases());
+  const auto done = store.unpack(source());
+  ASSERT_FALSE(done.ok());
+  EXPECT_EQ(done.failure().code, "bad_entry");
+  EXPECT_TRUE(kept().empty());
+}
+
+TEST_F(release_store_test, refuses_a_name_that_leaves_the_directory) {
+  write_release(source(), "box", "1.0.0");
+  write(source() / "release.toml",
+        "name = \"../box\"\nvsn = \"1.0.0\"\napplications = [{name = \"box\", vsn = \"1.0.0\"}]\n");
+  release_store store(releases());
+  EXPECT_FALSE(store.unpack(source()).ok());
+  EXPECT_FALSE(fs::exists(directory.path / "box-1.0.0"));
+}
+
+TEST_F(release_store_test, sweeps_what_an_interrupted_operation_left) {
+  fs::create_directories(releases() / ".unpack-box-1.0.0" / "lib");
+  fs::create_directories(releases() / ".remove-box-0.9.0");
+  release_store store(releases());
+  EXPECT_TRUE(kept().empty());
+}
+
+TEST_F(release_store_test, remove_makes_it_unknown) {
+  write_release(source(), "box", "1.0.0");
+  release_store store(releases());
+  ASSERT_TRUE(store.unpack(source()).ok());
+  ASSERT_TRUE(store.remove("box-1.0.0").ok());
+  EXPECT_TRUE(kept().empty());
+  EXPECT_EQ(store.open("box-1.0.0").failure().code, "no_such_release");
+  EXPECT_TRUE(store.remove("box-1.0.0").ok()) << "what is gone may be removed again";
+}
+
+TEST_F(release_store_test, opens_no_path) {
+  release_store store(releases());
+  for (const char* id : {"", ".", "..", "../given", "a/b", ".unpack-x"}) {
+    EXPECT_EQ(store.open(id).failure().code, "no_such_release") << id;
+  }
+}
+
+}  // namespace
+}  // namespace patchbay::release

@@ -1,0 +1,129 @@
+// relup: releases of a running host, as OTP's release_handler has them. A thin client of the control socket.
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "node/control/command_line.hpp"
+#include "offline.hpp"
+#include "patchbay/version.hpp"
+#include "words.hpp"
+
+namespace {
+
+using namespace patchbay::node;  // NOLINT(google-build-using-namespace): this program is nothing but their client
+using patchbay::port::patience;
+
+struct arguments {
+  command_line how;
+  std::string data;
+  std::string release;
+  std::string target;
+  std::string suspend_timeout = "5s";
+  std::string code_change_timeout = "5s";
+};
+
+std::string check_duration(const std::string& text) {
+  const auto parsed = parse_duration(text);
+  return parsed ? std::string() : parsed.failure().text;
+}
+
+CLI::App* command(CLI::App& app, arguments& given, const char* name, const char* about) {
+  CLI::App* made = app.add_subcommand(name, about);
+  made->add_option("--data", given.data, "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]");
+  made->add_flag("--json", given.how.as_json, "One JSON value on stdout, phases on stderr");
+  return made;
+}
+
+void limits(CLI::App* of, arguments& given) {
+  of->add_option("--suspend-timeout", given.suspend_timeout,
+                 "How long to wait for handlers that run, for the whole set")
+      ->check(check_duration)
+      ->capture_default_str();
+  of->add_option("--code-change-timeout", given.code_change_timeout, "How long all code_changes may take together")
+      ->check(check_duration)
+      ->capture_default_str();
+}
+
+json with_limits(json fields, const arguments& given) {
+  fields["suspend_timeout_ms"] = parse_duration(given.suspend_timeout).value().count();
+  fields["code_change_timeout_ms"] = parse_duration(given.code_change_timeout).value().count();
+  return fields;
+}
+
+int show(const command_line& how, const patchbay::outcome<json>& answer, std::string (*in_words)(const json&)) {
+  return answer ? show_result(how, *answer, in_words) : show_error(how, answer.failure());
+}
+
+std::string plan_in_words(const json& answer) { return plain(answer.at("text")); }
+
+/// The host's answer, or where none runs the one that can be read from its files.
+int host_or_files(const command_line& how, std::string_view op, json fields, std::string (*in_words)(const json&),
+                  const std::function<patchbay::outcome<json>()>& from_files) {
+  auto client = control_client::connect(how.data.socket());
+  if (client) return show(how, client->ask(op, std::move(fields)), in_words);
+  return client.failure().code == "no_host" ? show(how, from_files(), in_words) : show_error(how, client.failure());
+}
+
+int plan(const arguments& given) {
+  if (!given.target.empty()) return show(given.how, relup::plan_between(given.release, given.target), plan_in_words);
+  return host_or_files(given.how, "plan", {{"release", given.release}}, plan_in_words,
+                       [&] { return relup::plan_to(given.how.data, given.release); });
+}
+
+int unpack(const arguments& given) {
+  std::error_code failed;
+  const auto directory = std::filesystem::absolute(given.release, failed);
+  return ask_and_show(given.how, "unpack", {{"directory", directory.lexically_normal().string()}}, {},
+                      relup::unpacked_in_words);
+}
+
+std::string removed_in_words(const json& result) { return plain(result.at("id")) + " removed"; }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  arguments given;
+  given.how.program = "relup";
+  CLI::App app{"Releases of a Patchbay host: unpack, plan, install, make permanent, go back."};
+  app.footer(std::string(exit_codes_help));
+  app.set_version_flag("--version", std::string(patchbay::host_version));
+  app.require_subcommand(1);
+
+  auto* which = command(app, given, "which", "List the releases and their status (needs no host)");
+  auto* unpack_it = command(app, given, "unpack", "Copy a release directory into the data directory");
+  unpack_it->add_option("DIR", given.release, "The release directory")->required()->check(CLI::ExistingDirectory);
+  auto* plan_it = command(app, given, "plan", "Show what an install would do, field by field (needs no host)");
+  plan_it->add_option("RELEASE", given.release, "Version or id; or, with DIR_TO, a release directory")->required();
+  plan_it->add_option("DIR_TO", given.target, "Plan between two release directories")->check(CLI::ExistingDirectory);
+  auto* check = command(app, given, "check", "Plan, load the new libraries beside the old ones, and unload them again");
+  check->add_option("RELEASE", given.release, "Version or id")->required();
+  auto* install = command(app, given, "install", "Carry every server to this release, or none");
+  install->add_option("RELEASE", given.release, "Version or id")->required();
+  limits(install, given);
+  auto* permanent = command(app, given, "permanent", "Make the current release the one that the next start boots");
+  auto* rollback = command(app, given, "rollback", "Install the previous release");
+  limits(rollback, given);
+  auto* remove = command(app, given, "remove", "Remove a release that neither serves nor is permanent");
+  remove->add_option("RELEASE", given.release, "Version or id")->required();
+  auto* purge = command(app, given, "purge", "Unload old code that nobody needs, or say who holds it");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& failure) {
+    return app.exit(failure) == 0 ? exit_ok : exit_usage;
+  }
+  if (!given.data.empty()) given.how.data = {std::filesystem::absolute(given.data)};
+
+  const auto& how = given.how;
+  const json release{{"release", given.release}};
+  if (*which) {
+    return host_or_files(how, "which", json::object(), relup::which_in_words, [&] { return relup::which(how.data); });
+  }
+  if (*unpack_it) return unpack(given);
+  if (*plan_it) return plan(given);
+  if (*check) return ask_and_show(how, "check", release, {}, relup::check_in_words);
+  if (*install) return ask_and_show(how, "install", with_limits(release, given), {}, relup::report_in_words);
+  if (*permanent) return ask_and_show(how, "permanent", json::object(), {}, relup::permanent_in_words);
+  if (*rollback) return ask_and_show(how, "rollback", with_limits(json::object(), given), {}, relup::report_in_words);
+  if (*remove) return ask_and_show(how, "remove", release, {}, removed_in_words);
+  if (*purge) return ask_and_show(how, "purge", json::object(), {}, relup::purges_in_words);
+  return exit_usage;
+}

@@ -1,0 +1,81 @@
+#include "words.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <vector>
+
+#include "node/control/command_line.hpp"
+
+namespace relup {
+namespace {
+
+using patchbay::node::plain;
+
+std::string joined(const json& texts) {
+  std::string line;
+  for (const auto& text : texts) line += (line.empty() ? "" : ", ") + plain(text);
+  return line;
+}
+
+std::string milliseconds(const json& microseconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f ms", static_cast<double>(microseconds.get<std::int64_t>()) / 1000);
+  return text;
+}
+
+std::string purge_in_words(const json& report) {
+  std::string text = plain(report.at("label"));
+  if (report.at("unmapped").get<bool>()) return text + " unmapped (" + joined(report.at("proof")) + ")\n";
+  return text + " still mapped, held by: " + joined(report.at("pinned_by")) + "\n";
+}
+
+}  // namespace
+
+std::string which_in_words(const json& releases) {
+  std::vector<std::vector<std::string>> rows{{"RELEASE", "STATUS"}};
+  for (const auto& release : releases) rows.push_back({plain(release.at("id")), plain(release.at("status"))});
+  return patchbay::node::table(rows);
+}
+
+std::string unpacked_in_words(const json& result) {
+  return plain(result.at("id")) + (result.at("already").get<bool>() ? " was unpacked already" : " unpacked");
+}
+
+std::string check_in_words(const json& result) {
+  std::string text = plain(result.at("text"));
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  text += "loaded beside the running release: " + joined(result.at("loaded")) + "\n";
+  for (const auto& report : result.at("unloaded")) text += purge_in_words(report);
+  return text;
+}
+
+std::string report_in_words(const json& report) {
+  std::vector<std::vector<std::string>> rows;
+  const auto row = [&](const char* name, std::string value) { rows.push_back({name, std::move(value)}); };
+  row("release", plain(report.at("from")) + " -> " + plain(report.at("to")));
+  row("servers", plain(report.at("servers_in_set")) + " in the set, " + plain(report.at("servers_migrated")) +
+                     " migrated (" + plain(report.at("code_changes")) + " by code_change, " +
+                     plain(report.at("through_bytes")) + " through bytes)");
+  row("pause", milliseconds(report.at("pause_us")) + " (freeze " + milliseconds(report.at("freeze_us")) + ", migrate " +
+                   milliseconds(report.at("migrate_us")) + ", switch " + milliseconds(report.at("switch_us")) +
+                   "; windows " + plain(report.at("windows")) + ")");
+  row("total", milliseconds(report.at("total_us")));
+  row("recorded", report.at("recorded").get<bool>()
+                      ? "current; `relup permanent` makes it what the next start boots"
+                      : "NO: the ledger could not be written; this release serves until the host ends");
+  std::string text = patchbay::node::table(rows);
+  for (const auto& purge : report.at("purged")) text += "purge     " + purge_in_words(purge);
+  return text;
+}
+
+std::string permanent_in_words(const json& result) {
+  return plain(result.at("id")) + " is permanent: the next start boots it";
+}
+
+std::string purges_in_words(const json& reports) {
+  std::string text;
+  for (const auto& report : reports) text += purge_in_words(report);
+  return text.empty() ? "nothing to purge: every generation serves" : text;
+}
+
+}  // namespace relup
