@@ -217,8 +217,10 @@ std::vector<elf_symbol> elf_file::image::symbols(unsigned section_type) const {
     for (std::size_t i = 1; i < count; ++i) {
       GElf_Sym raw;
       if (gelf_getsym(data, static_cast<int>(i), &raw) == nullptr) continue;
-      all.push_back({text(header.sh_link, raw.st_name), GELF_ST_TYPE(raw.st_info), GELF_ST_BIND(raw.st_info),
-                     GELF_ST_VISIBILITY(raw.st_other), raw.st_shndx, raw.st_value, raw.st_size});
+      const unsigned type = GELF_ST_TYPE(raw.st_info);
+      const unsigned bind = GELF_ST_BIND(raw.st_info);
+      const unsigned visibility = GELF_ST_VISIBILITY(raw.st_other);
+      all.push_back({text(header.sh_link, raw.st_name), type, bind, visibility, raw.st_shndx, raw.st_value, raw.st_size});
     }
   });
   return all;
