@@ -1,0 +1,43 @@
+#include "port/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <vector>
+
+namespace patchbay::port {
+namespace {
+
+constexpr std::array<std::string_view, 5> known = {"next_number", "set_number", "factors", "val", "by"};
+
+TEST(nearest_name, is_the_one_that_was_meant) {
+  EXPECT_EQ(nearest_name("next_nubmer", known), "next_number");
+  EXPECT_EQ(nearest_name("nextnumber", known), "next_number");
+  EXPECT_EQ(nearest_name("sett_number", known), "set_number");
+  EXPECT_EQ(nearest_name("Factor", known), "factors");
+  EXPECT_EQ(nearest_name("vla", known), "val");
+  EXPECT_EQ(nearest_name("yb", known), "by");
+}
+
+TEST(nearest_name, is_empty_where_none_is_near) {
+  EXPECT_EQ(nearest_name("terminate", known), "");
+  EXPECT_EQ(nearest_name("xy1", known), "");
+  EXPECT_EQ(nearest_name("", known), "");
+  EXPECT_EQ(nearest_name("a", std::vector<std::string>{"b"}), "");
+  EXPECT_EQ(nearest_name("word", std::vector<std::string>{}), "");
+  EXPECT_EQ(nearest_name(std::string(1'000'000, 'x'), known), "");
+}
+
+TEST(nearest_name, is_the_first_of_equals) {
+  EXPECT_EQ(nearest_name("tail", std::vector<std::string>{"tall", "tain"}), "tall");
+}
+
+TEST(texts, for_errors) {
+  EXPECT_EQ(did_you_mean("valu", known), "; did you mean val?");
+  EXPECT_EQ(did_you_mean("nothing like it", known), "");
+  EXPECT_EQ(list_names(known), "next_number, set_number, factors, val, by");
+  EXPECT_EQ(list_names(std::vector<std::string>{}), "none");
+}
+
+}  // namespace
+}  // namespace patchbay::port
