@@ -50,7 +50,7 @@ void follow(descriptor from, const std::filesystem::path& log, std::promise<std:
   bool told = false;
   for (std::string line; lines.next(line);) {
     out << line << '\n' << std::flush;
-    if (!told && line.find("ready") != std::string::npos) {
+    if (!told && line.starts_with("patchbay: ready: ")) {
       told = true;
       ready.set_value(line);
     }

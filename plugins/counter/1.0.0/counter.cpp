@@ -2,7 +2,7 @@
 
 #include "counter/messages.hpp"
 
-using namespace counter_api;
+using namespace counting;
 
 // README: counter
 struct counter {

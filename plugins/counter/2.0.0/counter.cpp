@@ -4,12 +4,12 @@
 
 #include "counter/messages.hpp"
 
-using namespace counter_api;
+using namespace counting;
 
-// README: counter
 struct counter {
   using calls = patchbay::messages<inc, dec, val>;
-  struct state_v1 {  // 1.0.0's
+  // README: migration
+  struct state_v1 {  // as 1.0.0 has it
     std::int64_t total = 0;
     void serialize(auto& ar) { ar(PATCHBAY_FIELD(total)); }
   };
@@ -20,6 +20,7 @@ struct counter {
   };
   static state code_change(patchbay::upgrade<1>, const state_v1& old) { return {old.total, old.total}; }
   static state_v1 code_change(patchbay::downgrade<1>, const state& now) { return {now.total}; }
+  // README end
 
   static state init(const patchbay::args& a) {
     const auto start = a.get<std::int64_t>("start_at", 0);
@@ -33,4 +34,3 @@ struct counter {
   static std::int64_t handle_call(const val&, patchbay::from, const state& s) { return s.total; }
 };
 PATCHBAY_GEN_SERVER(counter, 2);
-// README end

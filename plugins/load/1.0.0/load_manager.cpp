@@ -13,6 +13,7 @@
 namespace {
 
 using namespace load;
+using namespace load::worker;
 
 struct load_manager {
   using calls = patchbay::messages<start, stop, report, write>;

@@ -12,6 +12,7 @@
 namespace {
 
 using namespace load;
+using namespace load::worker;
 
 constexpr int batch_size = 1000;
 

@@ -7,21 +7,19 @@
 
 #include "load/messages.hpp"
 
-namespace load {
+namespace load::worker {
+PATCHBAY_MESSAGES_OF("load", "load_worker")
 
 /// Calls from now on.
 struct go {
   using reply = bool;
-  void serialize(auto&) {}
 };
 /// After its answer the worker calls no more.
 struct halt {
   using reply = totals;
-  void serialize(auto&) {}
 };
 struct look {
   using reply = totals;
-  void serialize(auto&) {}
 };
 struct write_file {
   using reply = bool;
@@ -34,4 +32,4 @@ struct batch {
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(round)); }
 };
 
-}  // namespace load
+}  // namespace load::worker

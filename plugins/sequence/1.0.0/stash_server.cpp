@@ -8,15 +8,15 @@
 namespace {
 
 struct stash_server {
-  using calls = patchbay::messages<sequence::fetch_number>;
-  using casts = patchbay::messages<sequence::stash_number>;
+  using calls = patchbay::messages<stash::fetch_number>;
+  using casts = patchbay::messages<stash::stash_number>;
   struct state {
     std::int64_t number = 0;
     void serialize(auto& ar) { ar(PATCHBAY_FIELD(number)); }
   };
   static state init(const patchbay::args& a) { return {a.get<std::int64_t>("start_at", 100)}; }
-  static std::int64_t handle_call(const sequence::fetch_number&, patchbay::from, const state& s) { return s.number; }
-  static void handle_cast(const sequence::stash_number& m, state& s) { s.number = m.n; }
+  static std::int64_t handle_call(const stash::fetch_number&, patchbay::from, const state& s) { return s.number; }
+  static void handle_cast(const stash::stash_number& m, state& s) { s.number = m.n; }
 };
 
 }  // namespace

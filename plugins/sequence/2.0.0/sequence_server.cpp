@@ -17,7 +17,7 @@ using namespace sequence;
 struct sequence_server {
   using calls = patchbay::messages<next_number, set_number, factors, set_delta>;
   using casts = patchbay::messages<increment_number>;
-  using imports = patchbay::messages<fetch_number, stash_number>;
+  using imports = patchbay::messages<stash::fetch_number, stash::stash_number>;
   struct state {
     std::int64_t number = 0;
     std::int64_t delta = 1;
@@ -31,12 +31,14 @@ struct sequence_server {
   static state code_change(patchbay::upgrade<1>, const state_v1& old) { return {old.number, 1}; }
   static state_v1 code_change(patchbay::downgrade<1>, const state& now) { return {now.number}; }
 
-  static state init(const patchbay::args&) { return {patchbay::call("stash", fetch_number{}), 1}; }
+  static state init(const patchbay::args&) { return {patchbay::call("stash", stash::fetch_number{}), 1}; }
 
   static std::int64_t handle_call(const next_number&, patchbay::from, state& s) {
     return std::exchange(s.number, checked_sum(s.number, s.delta));
   }
-  static std::int64_t handle_call(const set_number& m, patchbay::from, state& s) { return std::exchange(s.number, m.n); }
+  static std::int64_t handle_call(const set_number& m, patchbay::from, state& s) {
+    return std::exchange(s.number, m.n);
+  }
   static std::vector<std::int64_t> handle_call(const factors&, patchbay::from, const state& s) {
     return prime_factors(s.number);
   }
@@ -47,7 +49,9 @@ struct sequence_server {
   static void handle_cast(const increment_number& m, state& s) { s.number = checked_sum(s.number, m.delta); }
 
   // The number as the handler left it: an exception came before any change.
-  static void terminate(const patchbay::reason&, state& s) { patchbay::cast("stash", stash_number{s.number}); }
+  static void terminate(const patchbay::exit_reason&, const state& s) {
+    patchbay::cast("stash", stash::stash_number{s.number});
+  }
 };
 
 }  // namespace

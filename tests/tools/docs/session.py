@@ -3,7 +3,7 @@
 
 A session is a block after `<!-- session: NAME -->`: lines that begin with `$ ` are commands, the lines below each are what it prints.
 `$ patchbay start … &` starts the host and waits for its ready line. What differs from run to run is compared modulo itself: pids, times,
-sizes, build-ids. REL in a command stands for the directory of the releases.
+sizes, build-ids. REL stands for the directory of the releases, DATA for the host's data directory.
 """
 import argparse
 import os
@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import snippets  # noqa: E402
 
+READY = "patchbay: ready: "
 VARYING = [
     (re.compile(r"<\d+\.\d+\.\d+>"), "<PID>"),
     (re.compile(r"\bpid \d+"), "pid N"),
@@ -74,10 +75,10 @@ class shell:
         signal.alarm(self.limit)
         for line in self.host.stdout:
             printed.append(line)
-            if "ready" in line:
+            if line.startswith(READY):
                 break
         signal.alarm(0)
-        if not printed or "ready" not in printed[-1]:
+        if not printed or not printed[-1].startswith(READY):
             raise ValueError("the host ended before it was ready: " + "".join(printed))
         return self.shown(printed[-1])
 
@@ -85,7 +86,9 @@ class shell:
         self.host.kill()
 
     def shown(self, text):
-        return [line.rstrip() for line in text.replace(str(self.releases).rstrip("/") + "/", "REL/").splitlines()]
+        for long, short in ((str(self.releases).rstrip("/"), "REL"), (self.environment["PATCHBAY_DATA"], "DATA")):
+            text = text.replace(long, short)
+        return [line.rstrip() for line in text.splitlines()]
 
     def close(self):
         if self.host:

@@ -58,8 +58,8 @@ class session_test(unittest.TestCase):
 
     def test_real_commands(self):
         shell = session.shell([], Path("/some/releases"), "/nowhere", 10)
-        self.assertEqual(shell.run("echo REL/a $PATCHBAY_DATA; echo b >&2; false"), ["REL/a /nowhere", "b"])
-        self.assertEqual(shell.start("echo it is ready "), ["it is ready"])
+        self.assertEqual(shell.run("echo REL/a $PATCHBAY_DATA; echo b >&2; false"), ["REL/a DATA", "b"])
+        self.assertEqual(shell.start("echo patchbay: ready: x "), ["patchbay: ready: x"])
         shell.close()
         with self.assertRaises(ValueError):
             shell.start("echo it failed ")

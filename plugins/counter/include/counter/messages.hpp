@@ -5,18 +5,17 @@
 #include <patchbay/message.hpp>
 
 // README: messages
-namespace counter_api {
+namespace counting {
+PATCHBAY_MESSAGES_OF("counter", "counter")
+
 struct inc {
-  using reply = std::int64_t;  // the new total
-  void serialize(auto&) {}
-};
+  using reply = std::int64_t;
+};  // the total
 struct dec {
   using reply = std::int64_t;
-  void serialize(auto&) {}
 };
 struct val {
   using reply = std::int64_t;
-  void serialize(auto&) {}
 };
-}  // namespace counter_api
+}  // namespace counting
 // README end

@@ -7,6 +7,7 @@
 #include <patchbay/message.hpp>
 
 namespace load {
+PATCHBAY_MESSAGES_OF("load", "load_manager")
 
 /// What clients have seen so far.
 struct totals {
@@ -32,12 +33,10 @@ struct start {
 /// After its answer no client calls any more.
 struct stop {
   using reply = totals;
-  void serialize(auto&) {}
 };
 
 struct report {
   using reply = totals;
-  void serialize(auto&) {}
 };
 
 /// Writes host-client-N.answers for every client (load/answers_file.hpp); answers how many.

@@ -6,11 +6,11 @@
 #include <patchbay/message.hpp>
 
 namespace sequence {
+PATCHBAY_MESSAGES_OF("sequence", "sequence_server")
 
 /// Answers the current number, then moves on to the next.
 struct next_number {
   using reply = std::int64_t;
-  void serialize(auto&) {}
 };
 
 /// Makes n the current number; answers the one before.
@@ -23,7 +23,6 @@ struct set_number {
 /// The prime factors of the current number, ascending; none of a number below 2.
 struct factors {
   using reply = std::vector<std::int64_t>;
-  void serialize(auto&) {}
 };
 
 /// A cast: adds delta to the current number. An overflow ends the server, and the number is as it was.

@@ -4,12 +4,12 @@
 
 #include <patchbay/message.hpp>
 
-namespace sequence {
+namespace stash {
+PATCHBAY_MESSAGES_OF("sequence", "stash_server")
 
 /// The last good number.
 struct fetch_number {
   using reply = std::int64_t;
-  void serialize(auto&) {}
 };
 
 /// A cast: this is the last good number now.
@@ -18,4 +18,4 @@ struct stash_number {
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(n)); }
 };
 
-}  // namespace sequence
+}  // namespace stash

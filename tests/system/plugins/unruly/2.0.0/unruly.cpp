@@ -1,0 +1,66 @@
+// The version whose migration throws or hangs where a server was armed so.
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <patchbay/gen_server.hpp>
+#include <patchbay/supervisor.hpp>
+
+#include "unruly/messages.hpp"
+
+namespace {
+
+using namespace unruly_messages;
+
+struct unruly {
+  using calls = patchbay::messages<arm, ask, nap>;
+  struct state_v1 {
+    std::string armed = "nothing";
+    std::int64_t asked = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(armed), PATCHBAY_FIELD(asked)); }
+  };
+  struct state {
+    std::int64_t asked = 0;
+    std::string armed = "nothing";
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(asked), PATCHBAY_FIELD(armed)); }
+  };
+  static state code_change(patchbay::upgrade<1>, const state_v1& old) {
+    misbehave(old.armed);
+    return {old.asked, old.armed};
+  }
+  static state_v1 code_change(patchbay::downgrade<1>, const state& now) {
+    misbehave(now.armed);
+    return {now.armed, now.asked};
+  }
+  static void misbehave(const std::string& how) {
+    if (how == "throw") throw std::runtime_error("armed with throw");
+    while (how == "hang") std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
+  static state init(const patchbay::args&) { return {}; }
+  static std::string handle_call(const arm& m, patchbay::from, state& s) {
+    if (m.with != "nothing" && m.with != "throw" && m.with != "hang")
+      throw std::invalid_argument("armed with " + m.with);
+    return std::exchange(s.armed, m.with);
+  }
+  static std::int64_t handle_call(const ask&, patchbay::from, state& s) { return ++s.asked; }
+  static std::int64_t handle_call(const nap& m, patchbay::from, const state& s) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(m.ms));
+    return s.asked;
+  }
+};
+
+struct unruly_sup {
+  static patchbay::sup_spec init(const patchbay::args&) {
+    return {.children = {{.id = "first", .module = "unruly", .name = "first"},
+                         {.id = "second", .module = "unruly", .name = "second"},
+                         {.id = "third", .module = "unruly", .name = "third"}}};
+  }
+};
+
+}  // namespace
+PATCHBAY_GEN_SERVER(unruly, 2);
+PATCHBAY_SUPERVISOR(unruly_sup);
