@@ -73,11 +73,11 @@ struct elf_file::image {
                                             segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
       if (data == nullptr) return;
       GElf_Nhdr note;
-      std::size_t name = 0;
+      std::size_t owner_at = 0;
       std::size_t content = 0;
-      for (std::size_t at = 0; (at = gelf_getnote(data, at, &note, &name, &content)) != 0;) {
+      for (std::size_t at = 0; (at = gelf_getnote(data, at, &note, &owner_at, &content)) != 0;) {
         const auto* base = static_cast<const char*>(data->d_buf);
-        std::string_view owner(base + name, note.n_namesz);
+        std::string_view owner(base + owner_at, note.n_namesz);
         if (!owner.empty() && owner.back() == '\0') owner.remove_suffix(1);
         visit(owner, note.n_type, std::string_view(base + content, note.n_descsz));
       }
