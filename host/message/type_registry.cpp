@@ -28,4 +28,12 @@ std::uint32_t type_registry::find(std::string_view name) const {
   return it == names_.end() ? 0 : it->second;
 }
 
+std::string type_registry::name(std::uint32_t id) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [text, number] : names_) {
+    if (number == id) return text;
+  }
+  return {};
+}
+
 }  // namespace patchbay::message

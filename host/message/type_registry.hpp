@@ -20,6 +20,8 @@ class type_registry {
 
   /// The id of a name, 0 where no loaded plugin ever had it.
   [[nodiscard]] std::uint32_t find(std::string_view name) const;
+  /// The name of an id, empty where there is none.
+  [[nodiscard]] std::string name(std::uint32_t id) const;
 
  private:
   mutable std::mutex mutex_;

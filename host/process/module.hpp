@@ -2,6 +2,7 @@
 // One module of one generation, made ready for dispatch.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <patchbay/abi.h>
@@ -47,5 +48,8 @@ class module {
   std::vector<slot> slots_;  // by type id
   const pb_message* builtins_[9] = {};
 };
+
+/// `next_number` of `sequence/sequence_server.next_number`.
+std::string_view short_message_name(std::string_view qualified);
 
 }  // namespace patchbay::process

@@ -77,6 +77,7 @@ class process final : public scheduler::unit {
   friend class system;
   friend class lifecycle;
   friend class message_loop;
+  friend class caller;
   friend struct swap_access;  // host/release/swap: exchanges code, state and group while the gate is closed
 
   std::atomic<pb_pid> pid_{0};

@@ -29,7 +29,13 @@ class process_group : public message::code_use {
   process_group(const process_group&) = delete;
   process_group& operator=(const process_group&) = delete;
 
-  [[nodiscard]] scheduler::gate& gate() noexcept { return gate_; }
+  /// All generations of one application share a gate that is never destroyed while the host runs: a thread may look at a gate a long
+  /// time after it has read which. Set before the first resident.
+  void share_gate(scheduler::gate& of_application) noexcept { gate_ = &of_application; }
+  [[nodiscard]] scheduler::gate& gate() const noexcept { return *gate_; }
+
+  /// `g3`: of its generation. Set before the first resident, fixed afterwards.
+  std::string label;
 
   void add(process& resident) noexcept;
   void remove(process& resident) noexcept;
@@ -49,7 +55,8 @@ class process_group : public message::code_use {
   [[nodiscard]] std::vector<std::string> pins() const;
 
  private:
-  scheduler::gate gate_;
+  scheduler::gate own_gate_;
+  scheduler::gate* gate_ = &own_gate_;
   std::atomic<bool> superseded_{false};
   mutable std::mutex mutex_;
   process* first_ = nullptr;       // guarded by mutex_, as are the links of the members

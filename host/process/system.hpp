@@ -28,7 +28,8 @@ inline constexpr milliseconds infinity = milliseconds::max();
 
 /// How to start a process.
 struct spawn_request {
-  /// Finds the module in the serving generation; asked again where a swap came between. nullptr: undef_module.
+  /// Finds the module in the serving generation and raises one need() of its group, which spawn releases once the process is
+  /// a resident; asked again where a swap came between. nullptr: undef_module.
   std::function<const module*()> find_module;
   behaviour* kind = nullptr;  ///< nullptr: by the module's behaviour, from system_options
   std::string name;           ///< local name, or empty
@@ -144,12 +145,15 @@ class system {
 
   /// The process in a slot, for rooms above that hold its token or closed its gate. nullptr: no such process.
   [[nodiscard]] process* find(pb_pid pid) const noexcept;
+  /// Keeps a module's names for ps, and gives the number that processes carry.
+  std::uint32_t label_of(const module& code);
+
+  struct parts;  ///< this room's
 
  private:
   friend class lifecycle;
   friend class message_loop;
   friend class caller;
-  struct parts;
   std::unique_ptr<parts> parts_;
 };
 

@@ -65,7 +65,7 @@ class scheduler {
   bool begin_blocking(thread_context& self);
 
   [[nodiscard]] timers& timer_queue() noexcept { return keeper_.timer_queue(); }
-  [[nodiscard]] const timekeeper& keeper() const noexcept { return keeper_; }
+  [[nodiscard]] timekeeper& keeper() noexcept { return keeper_; }
   [[nodiscard]] unsigned workers() const noexcept { return static_cast<unsigned>(slots_.size()); }
 
   /// Time that gates were closed, since the start: deadlines of calls shift by it. Thread: any.

@@ -1,0 +1,230 @@
+#include "process/lifecycle.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "process/parts.hpp"
+
+namespace patchbay::process {
+namespace {
+
+spawned failed(pb_status status, std::string why, pb_pid existing = 0) {
+  return {0, {status, reason::failure(std::move(why)), existing}};
+}
+
+}  // namespace
+
+spawned lifecycle::begin(const spawn_request& request) {
+  system::parts& parts = *system_.parts_;
+  if (parts.stopping.load(std::memory_order_acquire)) return failed(PB_E_SHUTTING_DOWN, "shutdown");
+  scheduler::attached_thread attached(parts.scheduler);
+  scheduler::thread_context& self = attached.context();
+  if (self.depth() >= scheduler::thread_context::max_depth) {
+    return failed(PB_E_OVERLOADED, "overloaded: starts are nested deeper than " +
+                                       std::to_string(scheduler::thread_context::max_depth));
+  }
+  auto* parent = static_cast<process*>(self.current());
+  if (request.link && parent == nullptr) return failed(PB_E_NO_PROCESS, "start_link needs a running process");
+
+  process* made = parts.table.allocate();
+  if (made == nullptr) return failed(PB_E_SYSTEM_LIMIT, "system_limit: the process table is full");
+  process& p = *made;
+  const auto give_back = [&] {
+    p.inbox.close();
+    parts.table.free(p);
+  };
+  if (!request.name.empty()) {
+    if (request.name.size() > names::max_length) {
+      give_back();
+      return failed(PB_E_BADARG, "badarg: a name has at most 255 bytes");
+    }
+    if (const pb_pid existing = parts.local_names.add(request.name, p.pid()); existing != 0) {
+      give_back();
+      return failed(PB_E_ALREADY_STARTED, "{already_started, " + pid_text(existing) + "}", existing);
+    }
+  }
+  const module* code = nullptr;
+  for (;;) {
+    code = request.find_module();
+    if (code == nullptr) {
+      if (!request.name.empty()) parts.local_names.remove(request.name, p.pid());
+      give_back();
+      return failed(PB_E_UNDEF_MODULE, "undef_module");
+    }
+    scheduler::gate& gate = code->group().gate();
+    p.door.store(&gate, std::memory_order_seq_cst);
+    if (!self.enter(p)) {
+      // A swap is under way: its end decides in which generation this process starts.
+      code->group().release();
+      gate.wait_open();
+      continue;
+    }
+    // Entered and not superseded: no swap can pass before leave().
+    if (!code->group().superseded()) break;
+    code->group().release();
+    self.leave();
+  }
+  p.code_ = code;
+  p.group_ = &code->group();
+  p.kind_ = request.kind != nullptr                                     ? request.kind
+            : code->table().behaviour == PB_BEHAVIOUR_SUPERVISOR ? parts.options.supervisor
+                                                                      : parts.options.gen_server;
+  p.parent_ = request.parent != 0 ? request.parent : parent == nullptr ? 0 : parent->pid();
+  p.label_.store(parts.module_labels.of(*code), std::memory_order_relaxed);
+  p.trap_exit_ = false;
+  p.epoch_ = 0;
+  p.sent_.store(0, std::memory_order_relaxed);
+  p.handled_.store(0, std::memory_order_relaxed);
+  p.calls_inline_.store(0, std::memory_order_relaxed);
+  p.urgent_.store(false, std::memory_order_relaxed);
+  code->group().add(p);
+  code->group().release();  // what find_module raised: the resident holds the code from here on
+  if (!request.name.empty()) p.ties().name = request.name;
+  if (request.link) {
+    p.ties().links.push_back(parent->pid());
+    parent->ties().links.push_back(p.pid());
+  }
+  p.inbox.open();
+
+  self.begin_handler(0);
+  const pb_pid pid = p.pid();
+  init_outcome outcome = p.kind_->init(p, request.args_json.empty() ? "{}" : request.args_json);
+  if (outcome.status == PB_OK && !p.stopping()) {
+    parts.release(p, self);
+    return {pid, {}};
+  }
+  if (outcome.status == PB_OK) {
+    // It began and has to end at once: an exit signal, or a continue that stopped.
+    outcome = {PB_E_INIT, p.end()->why, true};
+    if (request.link) std::erase(parent->ties().links, pid);
+    end(p, self);
+    return {0, {outcome.status, std::move(outcome.why), 0}};
+  }
+  if (request.link) {
+    // The caller gets the failure as the answer; no exit signal besides.
+    std::erase(p.ties().links, parent->pid());
+    std::erase(parent->ties().links, pid);
+  }
+  if (!outcome.silent && outcome.status == PB_E_INIT) {
+    system_.log(PB_LOG_ERROR,
+                "crash_report: " + code->application() + "/" + code->name() + " init: " + outcome.why.words(), pid);
+  }
+  p.stop(outcome.status == PB_E_IGNORE ? reason::normal() : outcome.why, false);
+  end(p, self);
+  return {0, {outcome.status, std::move(outcome.why), 0}};
+}
+
+void lifecycle::end(process& p, scheduler::thread_context& self) {
+  system::parts& parts = *system_.parts_;
+  mailbox::envelope_list leftover = std::exchange(p.queue_, {});
+  leftover.append(p.inbox.close());
+  cancel_idle(p);
+  ending& last = *p.ending_;
+  if (last.run_terminate) p.kind_->terminate(p, last.why);
+  if (last.reply_tag != 0) parts.deliver(last.reply_tag, {PB_OK, 0, {}, std::move(last.reply)});
+  if (p.bonds_ != nullptr && !p.bonds_->name.empty()) parts.local_names.remove(p.bonds_->name, p.pid());
+  if (!last.why.orderly() && p.state_ != nullptr) {
+    system_.log(PB_LOG_ERROR,
+                "crash_report: " + (p.bonds_ != nullptr && !p.bonds_->name.empty() ? p.bonds_->name : pid_text(p.pid())) +
+                    " (" + p.code_->application() + "/" + p.code_->name() + " " + p.code_->version() +
+                    ") terminating: " + last.why.words(),
+                p.pid());
+  }
+  const reason why = last.why;
+  fail_waiting(p, leftover, why);
+  tell_ties(p, why);
+  discard(p, self);
+}
+
+void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const reason& why) {
+  system::parts& parts = *system_.parts_;
+  const auto fail = [&](std::uint64_t tag) { parts.deliver(tag, {PB_E_EXIT, why.kind, why.words(), {}}); };
+  while (!leftover.empty()) {
+    const std::unique_ptr<message::envelope> next(leftover.pop());
+    switch (next->kind) {
+      case message::signal::call: fail(static_cast<message::mail&>(*next).from.tag); break;
+      case message::signal::link: p.ties().links.push_back(next->sender); break;
+      case message::signal::unlink: std::erase(p.ties().links, next->sender); break;
+      case message::signal::monitor:
+        p.ties().watchers.push_back({static_cast<message::relation&>(*next).monitor, next->sender});
+        break;
+      case message::signal::demonitor:
+        std::erase_if(p.ties().watchers, [&](const bonds::watch& w) {
+          return w.monitor == static_cast<message::relation&>(*next).monitor;
+        });
+        break;
+      default: break;
+    }
+  }
+  if (p.bonds_ == nullptr) return;
+  for (const std::uint64_t tag : p.bonds_->unanswered) fail(tag);
+  for (const std::uint64_t tag : p.bonds_->requests) {
+    reply_slot* slot = parts.replies.find(tag);
+    if (slot != nullptr && slot->owner == p.pid()) parts.replies.close(*slot);
+  }
+}
+
+void lifecycle::tell_ties(process& p, const reason& why) {
+  if (p.bonds_ == nullptr) return;
+  system::parts& parts = *system_.parts_;
+  const bonds ties = std::move(*p.bonds_);
+  for (const pb_pid other : ties.links) {
+    auto* notice = new message::exit_notice(message::signal::exit);
+    notice->sender = p.pid();
+    notice->linked = true;
+    notice->reason = why.kind;
+    notice->text = why.text;
+    parts.push(other, notice);
+  }
+  for (const bonds::watch& watcher : ties.watchers) {
+    if (watcher.other == 0) {
+      parts.deliver(watcher.monitor, {PB_OK, why.kind, why.text, {}});
+      continue;
+    }
+    auto* notice = new message::exit_notice(message::signal::down);
+    notice->sender = p.pid();
+    notice->monitor = watcher.monitor;
+    notice->reason = why.kind;
+    notice->text = why.text;
+    parts.push(watcher.other, notice);
+  }
+  for (const bonds::watch& watched : ties.monitors) {
+    auto* demonitor = new message::relation(message::signal::demonitor);
+    demonitor->sender = p.pid();
+    demonitor->monitor = watched.monitor;
+    parts.push(watched.other, demonitor);
+  }
+}
+
+void lifecycle::discard(process& p, scheduler::thread_context& self) {
+  if (p.state_ != nullptr) p.kind_->destroy_state(p);
+  p.state_ = nullptr;
+  p.ending_.reset();  // its reply may hold an object of the generation
+  p.bonds_.reset();
+  // Last: from here on the generation may be unmapped, and nothing below touches it.
+  p.group_->remove(p);
+  p.door.store(nullptr, std::memory_order_seq_cst);
+  p.group_ = nullptr;
+  p.code_ = nullptr;
+  self.leave();
+  system_.parts_->table.free(p);
+}
+
+void lifecycle::arm_idle(process& p, milliseconds after) {
+  system::parts& parts = *system_.parts_;
+  bonds& ties = p.ties();
+  const std::uint64_t sequence = ++ties.idle_sequence;
+  const pb_pid pid = p.pid();
+  ties.idle_timer = parts.scheduler.timer_queue().add(
+      deadline_after(after), [&parts, pid, sequence] { parts.push(pid, new message::timeout(sequence)); });
+}
+
+void lifecycle::cancel_idle(process& p) {
+  bonds* ties = p.ties_if_any();
+  if (ties == nullptr || ties->idle_timer == 0) return;
+  system_.parts_->scheduler.timer_queue().cancel(std::exchange(ties->idle_timer, 0));
+  ++ties->idle_sequence;
+}
+
+}  // namespace patchbay::process

@@ -1,0 +1,46 @@
+#pragma once
+// How a process begins and ends, and its idle timeout. Private to this room and the behaviours.
+#include <functional>
+
+#include "message/envelope.hpp"
+#include "process/system.hpp"
+
+namespace patchbay::process {
+
+/// A function that runs under the token, in the order of messages; called with nullptr where the process ended first.
+struct system_message final : message::envelope {
+  explicit system_message(std::function<void(process*)> f) : envelope(message::signal::system), what_(std::move(f)) {}
+  ~system_message() override { perform(nullptr); }
+  void perform(process* self) {
+    if (auto run = std::exchange(what_, nullptr)) run(self);
+  }
+
+ private:
+  std::function<void(process*)> what_;
+};
+
+class lifecycle {
+ public:
+  explicit lifecycle(system& owner) : system_(owner) {}
+
+  spawned begin(const spawn_request& request);
+
+  /// The end of a process, in this order: refuses new mail; terminate; the last reply; its name goes; waiting callers, links and monitors get
+  /// exactly one signal each, with the real reason; the state is destroyed in its own generation; the slot is free.
+  /// Link and monitor linearise at the closing of the mailbox: a request that came before it is in what the closing returned and gets the real
+  /// reason here; one that comes later is answered noproc by its sender's push.
+  /// REQUIRES: the caller runs it innermost and holds its token; both are gone afterwards.
+  void end(process& p, scheduler::thread_context& self);
+
+  /// Arms or cancels the idle timeout. REQUIRES: the token.
+  void arm_idle(process& p, milliseconds after);
+  void cancel_idle(process& p);
+
+ private:
+  void fail_waiting(process& p, mailbox::envelope_list& leftover, const reason& why);
+  void tell_ties(process& p, const reason& why);
+  void discard(process& p, scheduler::thread_context& self);
+  system& system_;
+};
+
+}  // namespace patchbay::process

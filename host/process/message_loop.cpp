@@ -1,0 +1,181 @@
+#include "process/message_loop.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "process/lifecycle.hpp"
+#include "process/parts.hpp"
+
+namespace patchbay::process {
+
+void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
+  auto& p = static_cast<process&>(item);
+  if (!self.enter(p)) {
+    parts_.scheduler.defer(p);
+    return;
+  }
+  for (int left = batch;;) {
+    if (p.queue_.empty() || p.urgent_.load(std::memory_order_relaxed)) {
+      p.urgent_.store(false, std::memory_order_relaxed);
+      take_signals(p);
+      if (p.stopping()) return lifecycle(system_).end(p, self);
+    }
+    if (p.queue_.empty()) {
+      if (p.inbox.try_release()) return self.leave();
+      continue;
+    }
+    if (left-- == 0) {
+      self.leave();
+      return parts_.scheduler.submit(p);
+    }
+    if (self.should_yield()) {
+      self.leave();
+      return parts_.scheduler.defer(p);
+    }
+    const std::unique_ptr<message::envelope> next(p.queue_.pop());
+    handle(p, *next, self);
+    p.handled_.store(p.handled_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (p.stopping()) return lifecycle(system_).end(p, self);
+  }
+}
+
+void message_loop::take_signals(process& self) {
+  mailbox::envelope_list taken = self.inbox.take_all();
+  while (!taken.empty()) {
+    std::unique_ptr<message::envelope> next(taken.pop());
+    bool waits = true;
+    switch (next->kind) {
+      case message::signal::link:
+      case message::signal::unlink:
+      case message::signal::monitor:
+      case message::signal::demonitor:
+        relate(self, static_cast<message::relation&>(*next));
+        waits = false;
+        break;
+      case message::signal::exit:
+        waits = exit_signal(self, static_cast<message::exit_notice&>(*next));
+        break;
+      default:
+        break;
+    }
+    if (waits) {
+      message::envelope* kept = next.release();
+      self.queue_.append({kept, kept});
+    } else {
+      self.handled_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+}
+
+void message_loop::relate(process& self, message::relation& signal) {
+  bonds& ties = self.ties();
+  switch (signal.kind) {
+    case message::signal::link:
+      if (std::find(ties.links.begin(), ties.links.end(), signal.sender) == ties.links.end()) {
+        ties.links.push_back(signal.sender);
+      }
+      break;
+    case message::signal::unlink:
+      std::erase(ties.links, signal.sender);
+      break;
+    case message::signal::monitor:
+      ties.watchers.push_back({signal.monitor, signal.sender});
+      break;
+    default:
+      std::erase_if(ties.watchers, [&signal](const bonds::watch& w) { return w.monitor == signal.monitor; });
+  }
+}
+
+bool message_loop::exit_signal(process& self, message::exit_notice& signal) {
+  if (signal.linked) {
+    // A link that was taken back on this side has no effect any more.
+    if (std::erase(self.ties().links, signal.sender) == 0) return false;
+  } else if (signal.reason == PB_EXIT_KILL) {
+    self.stop({PB_EXIT_KILLED, {}}, false);
+    return false;
+  }
+  if (self.trap_exit()) return true;
+  if (signal.reason == PB_EXIT_NORMAL) return false;
+  self.stop({signal.reason, signal.text}, false);
+  return false;
+}
+
+void message_loop::handle(process& self, message::envelope& what, scheduler::thread_context& thread) {
+  bonds* ties = self.ties_if_any();
+  if (ties != nullptr && ties->idle_timer != 0 && what.kind != message::signal::timeout &&
+      what.kind != message::signal::system) {
+    lifecycle(system_).cancel_idle(self);
+  }
+  switch (what.kind) {
+    case message::signal::call:
+    case message::signal::cast:
+    case message::signal::info: {
+      auto& letter = static_cast<message::mail&>(what);
+      thread.begin_handler(letter.content.type_id());
+      self.kind().handle(self, letter);
+      break;
+    }
+    case message::signal::response:
+      thread.begin_handler(0);
+      respond(self, static_cast<message::response&>(what).tag);
+      break;
+    case message::signal::timeout:
+      if (ties == nullptr || static_cast<message::timeout&>(what).sequence != ties->idle_sequence) break;
+      thread.begin_handler(0);
+      ties->idle_timer = 0;
+      self.kind().handle_timeout(self);
+      break;
+    case message::signal::exit:
+      thread.begin_handler(0);
+      self.kind().handle_exit(self, static_cast<message::exit_notice&>(what));
+      break;
+    case message::signal::down: {
+      const auto& notice = static_cast<message::exit_notice&>(what);
+      // demonitor took the entry out: then the DOWN has been flushed.
+      const auto gone = std::erase_if(self.ties().monitors,
+                                      [&notice](const bonds::watch& w) { return w.monitor == notice.monitor; });
+      if (gone == 0) break;
+      thread.begin_handler(0);
+      self.kind().handle_down(self, notice);
+      break;
+    }
+    case message::signal::system:
+      thread.begin_handler(0);
+      static_cast<system_message&>(what).perform(&self);
+      break;
+    default:
+      break;
+  }
+}
+
+void message_loop::respond(process& self, std::uint64_t tag) {
+  reply_slot* slot = parts_.replies.find(tag);
+  if (slot == nullptr || slot->owner != self.pid() || !slot->delivered()) return;  // received or given up meanwhile
+  pb_response answer{tag, slot->status, nullptr, message::str(slot->text)};
+  const pb_type& reply_type = *slot->reply_type;
+  void* storage = nullptr;
+  std::string error;
+  if (slot->status == PB_OK) {
+    storage = message::allocate_storage(reply_type);
+    const pb_sink sink = message::string_sink(error);
+    answer.status = storage == nullptr ? PB_E_NOMEM : slot->content.convert(reply_type, storage, &sink);
+    answer.reply = answer.status == PB_OK ? storage : nullptr;
+    if (!error.empty()) answer.error = message::str(error);
+  }
+  self.kind().handle_response(self, answer, *slot->request_type);
+  if (answer.reply != nullptr) reply_type.destroy(storage);
+  if (storage != nullptr) message::release_storage(reply_type, storage);
+  parts_.replies.close(*slot);
+}
+
+void message_loop::handler_runs_long(const scheduler::unit& item, std::uint32_t message, std::chrono::milliseconds since) {
+  const auto& p = static_cast<const process&>(item);
+  const label names = parts_.module_labels.get(p.label_.load(std::memory_order_relaxed));
+  const std::string name = parts_.types.name(message);
+  system_.log(PB_LOG_WARNING,
+              pid_text(p.pid()) + " " + names.application + "/" + names.module + " " + names.version + " has run " +
+                  std::to_string(since.count()) + " ms in one handler" + (name.empty() ? "" : " (" + name + ")"),
+              p.pid());
+}
+
+}  // namespace patchbay::process

@@ -1,0 +1,30 @@
+#pragma once
+// What a worker does with a process: signals first, then messages, a bounded batch, then on to the next.
+#include "process/system.hpp"
+#include "scheduler/scheduler.hpp"
+
+namespace patchbay::process {
+
+/// Signals other than messages (links, monitors, exits) take effect when they are taken from the inbox, as in OTP; messages wait in order.
+class message_loop final : public scheduler::runner {
+ public:
+  /// Messages that one token may take before others get their turn.
+  static constexpr int batch = 64;
+
+  message_loop(system& owner, system::parts& parts) : system_(owner), parts_(parts) {}
+  void run(scheduler::unit& item, scheduler::thread_context& self) override;
+  void handler_runs_long(const scheduler::unit& item, std::uint32_t message, std::chrono::milliseconds since) override;
+
+ private:
+  void take_signals(process& self);
+  void relate(process& self, message::relation& signal);
+  /// True: the notice waits in the queue as a message; false: it has had its effect.
+  bool exit_signal(process& self, message::exit_notice& signal);
+  void handle(process& self, message::envelope& what, scheduler::thread_context& thread);
+  void respond(process& self, std::uint64_t tag);
+
+  system& system_;
+  system::parts& parts_;
+};
+
+}  // namespace patchbay::process

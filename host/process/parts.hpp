@@ -1,0 +1,55 @@
+#pragma once
+// What a system is made of. Private to this room.
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "process/labels.hpp"
+#include "process/message_loop.hpp"
+#include "process/names.hpp"
+#include "process/process_table.hpp"
+#include "process/reply_table.hpp"
+#include "process/system.hpp"
+
+namespace patchbay::process {
+
+struct system::parts {
+  parts(system_options chosen, message::type_registry& registry, system& owner)
+      : options(std::move(chosen)), types(registry), loop(owner, *this), scheduler(options.scheduler, loop) {}
+
+  system_options options;
+  message::type_registry& types;
+  process_table table;
+  reply_table replies;
+  names local_names;
+  labels module_labels;
+  message_loop loop;
+  std::atomic<std::uint64_t> next_ref{1};
+  std::atomic<bool> stopping{false};
+  std::atomic<std::uint64_t> dropped{0};  // casts and infos that their receiver has no form for
+  scheduler::scheduler scheduler;         // last: its threads use all of the above
+
+  /// Pushes an envelope; false: no such process, the envelope is destroyed.
+  bool push(process& to, std::uint32_t generation, message::envelope* what);
+  bool push(pb_pid to, message::envelope* what);
+  /// The pid of a target; 0 where the name is not registered.
+  [[nodiscard]] pb_pid resolve(const pb_target& to) const;
+  /// Delivers an answer, and tells the process that asked with send_request.
+  bool deliver(std::uint64_t tag, answer&& what);
+  /// Gives the innermost unit's token up, or hands it to the queue where mail waits, and leaves it.
+  void release(process& held, scheduler::thread_context& self);
+};
+
+/// The pid in the low half is the slot, in the upper half its generation.
+inline std::uint32_t generation_of(pb_pid pid) noexcept { return static_cast<std::uint32_t>(pid >> 32); }
+
+/// Appends to an error sink, if there is one.
+void say(const pb_sink* error, std::string_view text);
+
+/// Refuses what a code_change may not do, and remembers that it tried.
+bool refused_in_code_change() noexcept;
+
+/// The code that payloads made on this thread need: the running process's generation.
+message::code_use* maker_here() noexcept;
+
+}  // namespace patchbay::process

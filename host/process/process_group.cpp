@@ -1,0 +1,64 @@
+#include "process/process_group.hpp"
+
+#include <algorithm>
+
+#include "process/process.hpp"
+
+namespace patchbay::process {
+
+void process_group::add(process& resident) noexcept {
+  const std::lock_guard lock(mutex_);
+  resident.group_next_ = first_;
+  resident.group_back_ = nullptr;
+  if (first_ != nullptr) first_->group_back_ = &resident;
+  first_ = &resident;
+  ++count_;
+}
+
+void process_group::remove(process& resident) noexcept {
+  const std::lock_guard lock(mutex_);
+  (resident.group_back_ == nullptr ? first_ : resident.group_back_->group_next_) = resident.group_next_;
+  if (resident.group_next_ != nullptr) resident.group_next_->group_back_ = resident.group_back_;
+  resident.group_next_ = nullptr;
+  resident.group_back_ = nullptr;
+  --count_;
+}
+
+std::vector<pb_pid> process_group::residents() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<pb_pid> pids;
+  pids.reserve(count_);
+  for (const process* p = first_; p != nullptr; p = p->group_next_) pids.push_back(p->pid());
+  return pids;
+}
+
+std::vector<process*> process_group::members() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<process*> all;
+  all.reserve(count_);
+  for (process* p = first_; p != nullptr; p = p->group_next_) all.push_back(p);
+  return all;
+}
+
+std::size_t process_group::resident_count() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return count_;
+}
+
+void process_group::pin(std::string why) {
+  const std::lock_guard lock(mutex_);
+  pins_.push_back(std::move(why));
+}
+
+void process_group::unpin(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  const auto it = std::find(pins_.begin(), pins_.end(), why);
+  if (it != pins_.end()) pins_.erase(it);
+}
+
+std::vector<std::string> process_group::pins() const {
+  const std::lock_guard lock(mutex_);
+  return pins_;
+}
+
+}  // namespace patchbay::process

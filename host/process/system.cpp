@@ -1,0 +1,173 @@
+#include "process/system.hpp"
+
+#include <unordered_map>
+
+#include "process/lifecycle.hpp"
+#include "process/parts.hpp"
+#include "process/process.hpp"
+#include "process/waiting.hpp"
+
+namespace patchbay::process {
+
+void say(const pb_sink* error, std::string_view text) {
+  if (error != nullptr && !text.empty()) error->write(error->context, text.data(), text.size());
+}
+
+bool refused_in_code_change() noexcept {
+  scheduler::thread_context* self = scheduler::this_thread();
+  if (self == nullptr || !self->pure) return false;
+  self->purity_violated = true;
+  return true;
+}
+
+process* running_process() noexcept {
+  const scheduler::thread_context* self = scheduler::this_thread();
+  return self == nullptr ? nullptr : static_cast<process*>(self->current());
+}
+
+message::code_use* maker_here() noexcept {
+  const process* here = running_process();
+  return here == nullptr ? nullptr : &here->group();
+}
+
+std::string pid_text(pb_pid pid) {
+  return "<0." + std::to_string(static_cast<std::uint32_t>(pid)) + "." + std::to_string(generation_of(pid)) + ">";
+}
+
+port::steady_time deadline_after(milliseconds timeout) {
+  // Beyond a century a timeout is for ever, and adding it would overflow.
+  constexpr milliseconds century = std::chrono::hours{24 * 36525};
+  return timeout > century ? port::steady_time::max() : std::chrono::steady_clock::now() + timeout;
+}
+
+bool system::parts::push(process& to, std::uint32_t generation, message::envelope* what) {
+  switch (to.inbox.push(generation, what)) {
+    case mailbox::pushed::closed:
+      delete what;
+      return false;
+    case mailbox::pushed::schedule:
+      to.sent_.fetch_add(1, std::memory_order_relaxed);
+      scheduler.submit(to);
+      return true;
+    case mailbox::pushed::queued:
+      to.sent_.fetch_add(1, std::memory_order_relaxed);
+      return true;
+  }
+  return true;
+}
+
+bool system::parts::push(pb_pid to, message::envelope* what) {
+  process* receiver = table.slot(to);
+  if (receiver == nullptr) {
+    delete what;
+    return false;
+  }
+  return push(*receiver, generation_of(to), what);
+}
+
+pb_pid system::parts::resolve(const pb_target& to) const {
+  return to.pid != 0 ? to.pid : local_names.find(message::view(to.name));
+}
+
+bool system::parts::deliver(std::uint64_t tag, answer&& what) {
+  pb_pid owner = 0;
+  if (replies.deliver(tag, std::move(what), owner) == reply_table::fate::dropped) return false;
+  if (owner != 0) push(owner, new message::response(tag));
+  return true;
+}
+
+void system::parts::release(process& held, scheduler::thread_context& self) {
+  const bool released = held.inbox.try_release();
+  self.leave();
+  if (!released) scheduler.submit(held);
+}
+
+system::system(system_options options, message::type_registry& types)
+    : parts_(std::make_unique<parts>(std::move(options), types, *this)) {}
+
+system::~system() { stop(); }
+
+void system::start() { parts_->scheduler.start(); }
+
+void system::stop() {
+  if (parts_->stopping.exchange(true)) return;
+  // Whoever waits in a call gets an answer, so that its worker can end.
+  parts_->replies.fail_all(PB_E_SHUTTING_DOWN, "shutdown");
+  parts_->scheduler.stop();
+  // Nobody else runs any more: every token that was queued is this thread's.
+  scheduler::attached_thread attached(parts_->scheduler);
+  parts_->table.each_slot([&](process& p) {
+    if (!p.inbox.live(p.generation()) || p.group_ == nullptr) return;
+    if (!attached.context().enter(p)) return;
+    p.stop({PB_EXIT_KILLED, {}}, false);
+    p.end()->run_terminate = false;
+    p.end()->why = reason::shutdown();
+    lifecycle(*this).end(p, attached.context());
+  });
+}
+
+scheduler::scheduler& system::scheduler() noexcept { return parts_->scheduler; }
+message::type_registry& system::types() noexcept { return parts_->types; }
+
+spawned system::spawn(const spawn_request& request) {
+  if (refused_in_code_change()) return {0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}};
+  return lifecycle(*this).begin(request);
+}
+
+pb_pid system::whereis(std::string_view name) const { return parts_->local_names.find(name); }
+std::vector<std::pair<std::string, pb_pid>> system::registered() const { return parts_->local_names.all(); }
+
+bool system::alive(pb_pid pid) const noexcept {
+  const process* p = parts_->table.slot(pid);
+  return p != nullptr && p->inbox.live(generation_of(pid));
+}
+
+pb_pid system::self() const noexcept {
+  const process* here = running_process();
+  return here == nullptr ? 0 : here->pid();
+}
+
+process* system::find(pb_pid pid) const noexcept { return alive(pid) ? parts_->table.slot(pid) : nullptr; }
+
+std::optional<process_info> system::info(pb_pid pid) const {
+  const process* p = find(pid);
+  if (p == nullptr) return std::nullopt;
+  const label names = parts_->module_labels.get(p->label_.load(std::memory_order_relaxed));
+  process_info seen;
+  seen.pid = pid;
+  seen.application = names.application;
+  seen.module = names.module;
+  seen.version = names.version;
+  seen.generation = names.generation;
+  const std::uint32_t handled = p->handled_.load(std::memory_order_relaxed);
+  seen.handled = handled + p->calls_inline_.load(std::memory_order_relaxed);
+  const std::uint32_t queued = p->sent_.load(std::memory_order_relaxed) - handled;
+  // Read without stopping anybody: what was handled between the two reads would make the difference negative.
+  seen.queued = queued > 0x7FFFFFFF ? 0 : queued;
+  return seen;
+}
+
+std::vector<process_info> system::processes() const {
+  std::unordered_map<pb_pid, std::string> names;
+  for (auto& [name, pid] : parts_->local_names.all()) names.emplace(pid, name);
+  std::vector<process_info> list;
+  parts_->table.each_slot([&](const process& p) {
+    const pb_pid pid = p.pid();
+    if (!p.inbox.live(generation_of(pid))) return;
+    auto seen = info(pid);
+    if (!seen) return;
+    if (const auto named = names.find(pid); named != names.end()) seen->name = named->second;
+    list.push_back(std::move(*seen));
+  });
+  return list;
+}
+
+std::uint32_t system::label_of(const module& code) { return parts_->module_labels.of(code); }
+
+std::size_t system::process_count() const noexcept { return parts_->table.live(); }
+
+void system::log(std::uint32_t level, std::string text, pb_pid pid) const {
+  if (parts_->options.log) parts_->options.log({level, pid, std::move(text)});
+}
+
+}  // namespace patchbay::process
