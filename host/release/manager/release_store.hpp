@@ -34,8 +34,10 @@ class release_store {
   /// Removes a release's files. Errors: io; then the release is gone for open, and what is left goes at the next start.
   outcome<void> remove(std::string_view id);
 
- private:
+  /// Where a release lies, or would.
   [[nodiscard]] std::filesystem::path path_of(std::string_view id) const;
+
+ private:
   std::filesystem::path directory_;
 };
 

@@ -1,0 +1,54 @@
+#include "release/manager/boot.hpp"
+
+#include <algorithm>
+
+namespace patchbay::release {
+namespace {
+
+bool known(const std::vector<release_record>& entries, const std::string& id) {
+  return std::any_of(entries.begin(), entries.end(), [&](const release_record& each) { return each.id == id; });
+}
+
+outcome<std::string> take_in(ledger& records, release_store& store, const std::filesystem::path& release_dir) {
+  if (release_dir.empty()) {
+    return error{"no_release", "this data directory holds no release yet; name one: `patchbay start RELEASE_DIR`"};
+  }
+  // A start that was killed between the two left files that no record knows.
+  const auto view = read_release(release_dir);
+  if (!view) return view.failure();
+  if (auto cleared = store.remove(view->id()); !cleared) return cleared.failure();
+  auto taken = store.unpack(release_dir);
+  if (!taken) return taken.failure();
+  const release_record first{taken->id, view->file.name, view->file.vsn, store.path_of(taken->id),
+                             release_status::permanent};
+  if (auto recorded = records.create_releases(first); !recorded) return recorded.failure();
+  return taken->id;
+}
+
+}  // namespace
+
+outcome<std::string> choose_release(ledger& records, release_store& store, const std::filesystem::path& release_dir) {
+  const auto entries = records.list();
+  if (!entries) return entries.failure();
+  if (entries->empty()) return take_in(records, store, release_dir);
+  const auto permanent = records.permanent();
+  if (!permanent) return permanent.failure();
+  if (!*permanent)
+    return error{"corrupt", "the ledger has releases, but none is permanent; move the data directory away"};
+  const std::string& boots = (*permanent)->id;
+  if (release_dir.empty()) return boots;
+
+  const auto view = read_release(release_dir);
+  if (!view) return view.failure();
+  if (!known(*entries, view->id())) {
+    return error{"unknown_release", release_dir.string() + " holds " + view->id() +
+                                        ", which this data directory does not know; its permanent release is " + boots +
+                                        ". Start without RELEASE_DIR, then `relup unpack` and `relup install` it"};
+  }
+  const auto same = store.unpack(release_dir);
+  if (same) return boots;
+  if (same.failure().code != "existing_release") return same.failure();
+  return error{"release_differs", same.failure().text};
+}
+
+}  // namespace patchbay::release

@@ -1,0 +1,126 @@
+// plan -> record -> load -> swap -> finish -> purge. Until the swap has switched, every failure leaves the old release serving.
+#include <chrono>
+#include <utility>
+
+#include "release/manager/manager.hpp"
+#include "release/manager/newcomers.hpp"
+
+namespace patchbay::release {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+// What still holds the old code a moment after the thaw are payloads and replies under way.
+constexpr std::chrono::milliseconds purge_patience{2000};
+
+std::int64_t microseconds_since(clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - start).count();
+}
+
+std::string counted(std::size_t number, const char* what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+}  // namespace
+
+outcome<check_report> release_manager::check(std::string_view release, const tell_phase& tell) {
+  const auto to = resolve(release);
+  if (!to) return to.failure();
+  const auto slot = slot_.take("check " + *to);
+  if (!slot) return slot.failure();
+  tell("plan", *to);
+  const auto next = rooms_.store->open(*to);
+  if (!next) return next.failure();
+  auto planned = make_plan(*current(), *next);
+  if (!planned) return planned.failure();
+
+  check_report report{.what = std::move(*planned), .loaded = {}, .unloaded = {}};
+  newcomers loaded(rooms_);
+  for (const auto& change : report.what.applications) {
+    tell("load", change.application + " " + change.to_version);
+    const auto generation = loaded.load(*next->find(change.application));
+    if (!generation) return with_pins(generation.failure(), loaded.unload());
+    report.loaded.push_back((*generation)->label());
+  }
+  tell("unload", counted(report.loaded.size(), "library"));
+  report.unloaded = loaded.unload();
+  return report;
+}
+
+outcome<install_report> release_manager::install(std::string_view release, const install_options& options) {
+  const auto to = resolve(release);
+  if (!to) return to.failure();
+  const auto slot = slot_.take("install " + *to);
+  if (!slot) return slot.failure();
+  return carry_out(*to, options);
+}
+
+outcome<install_report> release_manager::rollback(const install_options& options) {
+  const auto slot = slot_.take("rollback");
+  if (!slot) return slot.failure();
+  const auto stand = stands();
+  if (stand.previous.empty()) {
+    return error{"no_previous",
+                 "no release served before " + stand.current + "; `relup which` lists what can be installed"};
+  }
+  return carry_out(stand.previous, options);
+}
+
+outcome<install_report> release_manager::carry_out(const std::string& to, const install_options& options) {
+  const auto start = clock::now();
+  const auto from = current();
+  if (from->id() == to) return error{"already_installed", to + " serves already"};
+  options.tell("plan", from->id() + " -> " + to);
+  auto opened = rooms_.store->open(to);
+  if (!opened) return opened.failure();
+  const auto next = std::make_shared<const release_view>(std::move(*opened));
+  const auto planned = make_plan(*from, *next);
+  if (!planned) return planned.failure();
+
+  // Durable before anything is loaded: a disk that is full says so here, where nothing has changed.
+  options.tell("record", "installing " + to);
+  if (auto settled = settle(); !settled) return settled.failure();
+  const auto begun = rooms_.records->begin_install(from->id(), to, to_json(*planned).dump());
+  if (!begun) return begun.failure();
+  newcomers loaded(rooms_);
+  const auto give_up = [&](const error& failure) {
+    const auto reports = loaded.unload();
+    finish(*begun, false, failure.code + ": " + failure.text);
+    rooms_.log(PB_LOG_WARNING, "install of " + to + " refused: " + failure.text);
+    return with_pins(failure, reports);
+  };
+
+  std::vector<swap_application> set;
+  for (const auto& change : planned->applications) {
+    options.tell("load", change.application + " " + change.to_version);
+    const auto generation = loaded.load(*next->find(change.application));
+    if (!generation) return give_up(generation.failure());
+    set.push_back({.plan = &change,
+                   .to_view = next->find(change.application),
+                   .from = rooms_.code->current(change.application),
+                   .to = *generation});
+  }
+  const auto swapped = swap(*rooms_.system, *rooms_.code, set,
+                            {.suspend_timeout = options.suspend_timeout,
+                             .code_change_timeout = options.code_change_timeout,
+                             .migration_threads = 0,
+                             .progress = options.tell,
+                             .cancelled = [this] { return slot_.cancelled(); }});
+  if (!swapped) return give_up(swapped.failure());
+  loaded.hand_over();
+  adopt(next, from->id());
+
+  install_report report{.from = from->id(), .to = to, .swap = *swapped, .total_us = 0, .recorded = true, .purged = {}};
+  options.tell("finish", to + " is current");
+  report.recorded = finish(*begun, true, "pause " + std::to_string(report.swap.pause_us) + " us");
+  for (const auto& application : set) {
+    options.tell("purge", application.from->label());
+    report.purged.push_back(rooms_.code->purge(*application.from, purge_patience));
+  }
+  report.total_us = microseconds_since(start);
+  rooms_.log(PB_LOG_INFO, report.from + " -> " + to + ": " + counted(report.swap.servers_migrated, "server") +
+                              ", pause " + std::to_string(report.swap.pause_us) + " us");
+  return report;
+}
+
+}  // namespace patchbay::release

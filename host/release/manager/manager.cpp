@@ -1,0 +1,181 @@
+#include "release/manager/manager.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "port/text.hpp"
+#include "release/manager/boot.hpp"
+#include "release/manager/newcomers.hpp"
+
+namespace patchbay::release {
+namespace {
+
+constexpr std::chrono::milliseconds purge_patience{2000};
+
+}  // namespace
+
+outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
+  const auto id = choose_release(*rooms_.records, *rooms_.store, release_dir);
+  if (!id) return id.failure();
+  auto opened = rooms_.store->open(*id);
+  if (!opened) return opened.failure();
+  auto view = std::make_shared<const release_view>(std::move(*opened));
+  newcomers loaded(rooms_);
+  for (const auto& application : view->applications) {
+    if (auto generation = loaded.load(application); !generation) return generation.failure();
+  }
+  for (code::generation* generation : loaded.all()) rooms_.code->publish(*generation);
+  loaded.hand_over();
+  std::string previous;
+  if (const auto records = which()) {
+    const auto old = std::find_if(records->begin(), records->end(),
+                                  [](const auto& each) { return each.status == release_status::old; });
+    if (old != records->end()) previous = old->id;
+  }
+  adopt(std::move(view), std::move(previous));
+  return {};
+}
+
+void release_manager::adopt(std::shared_ptr<const release_view> serving, std::string previous) {
+  rooms_.serves(*serving);
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(serving);
+  previous_ = std::move(previous);
+}
+
+std::shared_ptr<const release_view> release_manager::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+standing release_manager::stands() const {
+  standing result;
+  if (const auto permanent = rooms_.records->permanent(); permanent && *permanent) result.permanent = (*permanent)->id;
+  result.operation = slot_.current();
+  const std::lock_guard lock(mutex_);
+  if (current_) result.current = current_->id();
+  result.previous = previous_;
+  result.recorded = !unrecorded_.has_value();
+  return result;
+}
+
+outcome<std::vector<release_record>> release_manager::which() const { return rooms_.records->list(); }
+
+outcome<std::string> release_manager::resolve(std::string_view release) const {
+  const auto entries = which();
+  if (!entries) return entries.failure();
+  std::vector<std::string> ids;
+  std::vector<std::string> matching;
+  for (const auto& each : *entries) {
+    if (each.id == release) return each.id;
+    ids.push_back(each.id);
+    if (each.vsn == release) matching.push_back(each.id);
+  }
+  if (matching.size() == 1) return matching.front();
+  if (matching.size() > 1) {
+    return error{"ambiguous_release", "version " + std::string(release) + " is that of " + port::list_names(matching) +
+                                          "; name one of them"};
+  }
+  return error{"no_such_release", "there is no release " + std::string(release) + port::did_you_mean(release, ids) +
+                                      "; known: " + port::list_names(ids) + "; `relup unpack DIR` adds one"};
+}
+
+outcome<unpacked> release_manager::unpack(const std::filesystem::path& directory) {
+  const auto slot = slot_.take("unpack " + directory.string());
+  if (!slot) return slot.failure();
+  if (!directory.is_absolute()) {
+    return error{"badarg", directory.string() + " is relative; the host does not know to what, name the whole path"};
+  }
+  const auto view = read_release(directory);
+  if (!view) return view.failure();
+  const auto entries = which();
+  if (!entries) return entries.failure();
+  const bool recorded =
+      std::any_of(entries->begin(), entries->end(), [&](const auto& each) { return each.id == view->id(); });
+  if (!recorded) {
+    // Files without a record are what a killed unpack or remove left.
+    if (auto cleared = rooms_.store->remove(view->id()); !cleared) return cleared.failure();
+  }
+  auto done = rooms_.store->unpack(directory);
+  if (!done) return done;
+  if (recorded) return done;
+  if (auto added =
+          rooms_.records->add_unpacked({done->id, view->file.name, view->file.vsn, rooms_.store->path_of(done->id)});
+      !added) {
+    static_cast<void>(rooms_.store->remove(done->id));
+    return added.failure();
+  }
+  rooms_.log(PB_LOG_INFO, "unpacked " + done->id);
+  return done;
+}
+
+outcome<plan> release_manager::plan_to(std::string_view release) const {
+  const auto to = resolve(release);
+  if (!to) return to.failure();
+  const auto next = rooms_.store->open(*to);
+  if (!next) return next.failure();
+  return make_plan(*current(), *next);
+}
+
+outcome<std::string> release_manager::make_permanent() {
+  const auto slot = slot_.take("permanent");
+  if (!slot) return slot.failure();
+  if (auto settled = settle(); !settled) return settled.failure();
+  const std::string id = current()->id();
+  if (auto done = rooms_.records->make_permanent(id); !done) return done.failure();
+  rooms_.log(PB_LOG_INFO, id + " is permanent");
+  return id;
+}
+
+bool release_manager::finish(std::int64_t number, bool ok, const std::string& text) {
+  const auto done = rooms_.records->finish_install(number, ok, text);
+  const std::lock_guard lock(mutex_);
+  if (done) {
+    unrecorded_.reset();
+    return true;
+  }
+  unrecorded_ = unrecorded{number, ok, text};
+  rooms_.log(PB_LOG_ERROR, "the end of an install is unrecorded (" + text + "): " + done.failure().text);
+  return false;
+}
+
+outcome<void> release_manager::settle() {
+  const std::lock_guard lock(mutex_);
+  if (!unrecorded_) return {};
+  auto done = rooms_.records->finish_install(unrecorded_->number, unrecorded_->ok, unrecorded_->text);
+  if (done) unrecorded_.reset();
+  return done;
+}
+
+outcome<std::string> release_manager::remove(std::string_view release) {
+  auto id = resolve(release);
+  if (!id) return id;
+  const auto slot = slot_.take("remove " + *id);
+  if (!slot) return slot.failure();
+  const auto stand = stands();
+  if (*id == stand.current || *id == stand.permanent) {
+    return error{"bad_status", *id + (*id == stand.current ? " serves now" : " is what the next start boots") +
+                                   "; install another release and make it permanent first"};
+  }
+  if (auto settled = settle(); !settled) return settled.failure();
+  // The record first: files that no record knows are nobody's release.
+  if (auto done = rooms_.records->remove(*id); !done) return done.failure();
+  {
+    const std::lock_guard lock(mutex_);
+    if (previous_ == *id) previous_.clear();
+  }
+  if (auto done = rooms_.store->remove(*id); !done) return done.failure();
+  return id;
+}
+
+outcome<std::vector<code::purge_report>> release_manager::purge() {
+  const auto slot = slot_.take("purge");
+  if (!slot) return slot.failure();
+  std::vector<code::purge_report> reports;
+  for (code::generation* each : rooms_.code->generations()) {
+    if (rooms_.code->current(each->application) != each) reports.push_back(rooms_.code->purge(*each, purge_patience));
+  }
+  return reports;
+}
+
+}  // namespace patchbay::release

@@ -1,0 +1,50 @@
+#include "release/manager/newcomers.hpp"
+
+#include <utility>
+
+#include "port/text.hpp"
+
+namespace patchbay::release {
+namespace {
+
+// Nothing of a generation that never served lives longer than the destructors that run now.
+constexpr std::chrono::milliseconds unload_patience{1000};
+
+}  // namespace
+
+outcome<code::generation*> release_manager::newcomers::load(const application_view& application) {
+  auto loaded = rooms_->code->load({.library = application.library(),
+                                    .facts = application.facts_file(),
+                                    .application = application.app.name,
+                                    .version = application.app.vsn,
+                                    .globals = application.app.globals});
+  if (!loaded) return loaded;
+  loaded_.push_back(*loaded);
+  if (auto known = rooms_->loaded(**loaded); !known) return known.failure();
+  return loaded;
+}
+
+std::vector<code::purge_report> release_manager::newcomers::unload() {
+  std::vector<code::purge_report> reports;
+  while (!loaded_.empty()) {
+    code::generation* last = loaded_.back();
+    loaded_.pop_back();
+    rooms_->code->abandon(*last);
+    reports.push_back(rooms_->code->purge(*last, unload_patience));
+    if (!reports.back().unmapped) {
+      rooms_->log(PB_LOG_WARNING, reports.back().label + " never served and stays mapped, held by " +
+                                      port::list_names(reports.back().pinned_by) + "; `relup purge` tries again");
+    }
+  }
+  return reports;
+}
+
+error with_pins(error failure, const std::vector<code::purge_report>& reports) {
+  for (const auto& report : reports) {
+    if (report.unmapped) continue;
+    failure.text += "; " + report.label + " stays mapped, held by " + port::list_names(report.pinned_by);
+  }
+  return failure;
+}
+
+}  // namespace patchbay::release
