@@ -1,0 +1,5 @@
+#pragma once
+// All that a plugin's author needs.
+#include <patchbay/gen_server.hpp>
+#include <patchbay/log.hpp>
+#include <patchbay/supervisor.hpp>

@@ -1,0 +1,127 @@
+#pragma once
+// One function per message: what the host calls.
+#include <type_traits>
+#include <utility>
+
+#include <patchbay/abi.h>
+#include <patchbay/from.hpp>
+#include <patchbay/signals.hpp>
+#include <patchbay/table/answer_writer.hpp>
+#include <patchbay/table/message_types.hpp>
+
+namespace patchbay::detail {
+
+template <class Server, class Message>
+concept handles_call = requires(Message&& message, from_of<Message> caller, typename Server::state& state) {
+  Server::handle_call(std::move(message), caller, state);
+};
+template <class Server, class Message>
+concept handles_cast =
+    requires(Message&& message, typename Server::state& state) { Server::handle_cast(std::move(message), state); };
+template <class Server, class Message>
+concept handles_info =
+    requires(Message&& message, typename Server::state& state) { Server::handle_info(std::move(message), state); };
+template <class Server, class Message>
+concept handles_continue =
+    requires(Message&& message, typename Server::state& state) { Server::handle_continue(std::move(message), state); };
+
+/// Runs a callback without reply and writes down its answer.
+template <class Server, class Call>
+void answer_plain(pb_result* result, Call&& call) {
+  if constexpr (std::is_void_v<decltype(call())>) {
+    call();
+  } else {
+    static_assert(
+        requires(answer_writer<Server> w) { w.plain(call()); },
+        "Patchbay: handle_cast, handle_info and handle_continue return void, patchbay::cast_result, noreply(…) or "
+        "stop(…)");
+    answer_writer<Server>(result, nullptr).plain(call());
+  }
+}
+
+template <class Server>
+struct handlers {
+  using state = typename Server::state;
+
+  template <class Message>
+  static pb_status call(void* raw_state, void* object, const pb_from* caller, void* reply, pb_result* result) noexcept {
+    return run_callback(result, [&] {
+      using object_type = reply_object<Message>;
+      auto& message = *static_cast<Message*>(object);
+      const from_of<Message> who{static_cast<pid>(caller->pid), caller->tag};
+      const auto run = [&]() -> decltype(auto) {
+        return Server::handle_call(std::move(message), who, *static_cast<state*>(raw_state));
+      };
+      answer_writer<Server> writer(result, reply);
+      if constexpr (std::is_void_v<decltype(run())>) {
+        static_assert(
+            std::is_void_v<reply_of<Message>>,
+            "Patchbay: this handle_call returns nothing, but its message has a reply; return it, or noreply()");
+        run();
+        writer.template reply<object_type>(std::monostate());
+      } else {
+        static_assert(
+            requires { writer.template reply<object_type>(run()); },
+            "Patchbay: handle_call returns its message's reply, patchbay::call_result, reply(…), noreply(…) or "
+            "stop(…)");
+        writer.template reply<object_type>(run());
+      }
+    });
+  }
+
+  template <class Message>
+  static pb_status cast(void* raw_state, void* object, const pb_from*, void*, pb_result* result) noexcept {
+    return run_callback(result, [&] {
+      answer_plain<Server>(result, [&]() -> decltype(auto) {
+        return Server::handle_cast(std::move(*static_cast<Message*>(object)), *static_cast<state*>(raw_state));
+      });
+    });
+  }
+  template <class Message>
+  static pb_status info(void* raw_state, void* object, const pb_from*, void*, pb_result* result) noexcept {
+    return run_callback(result, [&] {
+      answer_plain<Server>(result, [&]() -> decltype(auto) {
+        return Server::handle_info(std::move(*static_cast<Message*>(object)), *static_cast<state*>(raw_state));
+      });
+    });
+  }
+  template <class Message>
+  static pb_status continued(void* raw_state, void* object, const pb_from*, void*, pb_result* result) noexcept {
+    return run_callback(result, [&] {
+      answer_plain<Server>(result, [&]() -> decltype(auto) {
+        return Server::handle_continue(std::move(*static_cast<Message*>(object)), *static_cast<state*>(raw_state));
+      });
+    });
+  }
+
+  /// handle_info with what the host hands over in a struct of its own.
+  template <class Signal>
+  static pb_status signal(void* raw_state, void* object, const pb_from*, void*, pb_result* result) noexcept {
+    return run_callback(result, [&] {
+      answer_plain<Server>(result, [&]() -> decltype(auto) {
+        return Server::handle_info(from_abi(static_cast<Signal*>(nullptr), object), *static_cast<state*>(raw_state));
+      });
+    });
+  }
+
+ private:
+  static exit_signal from_abi(exit_signal*, void* object) {
+    const auto& raw = *static_cast<pb_exit*>(object);
+    return {static_cast<pid>(raw.pid), exit_reason(raw.reason)};
+  }
+  static down from_abi(down*, void* object) {
+    const auto& raw = *static_cast<pb_down*>(object);
+    return {static_cast<monitor_ref>(raw.monitor), static_cast<pid>(raw.pid), exit_reason(raw.reason)};
+  }
+  static timeout from_abi(timeout*, void*) { return {}; }
+  template <class Message>
+  static response<Message> from_abi(response<Message>*, void* object) {
+    const auto& raw = *static_cast<pb_response*>(object);
+    if (raw.status == PB_OK) {
+      return {{raw.request}, reply_outcome<Message>(std::move(*static_cast<reply_object<Message>*>(raw.reply)))};
+    }
+    return {{raw.request}, reply_outcome<Message>(raw.status, std::string(to_view(raw.error)))};
+  }
+};
+
+}  // namespace patchbay::detail
