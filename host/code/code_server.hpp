@@ -1,5 +1,6 @@
 #pragma once
 // Loads plugins beside each other, knows which generation of an application serves, and unloads old ones with proof.
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -20,23 +21,26 @@ struct code_server_options {
   std::chrono::milliseconds probe_timeout{5000};
   std::vector<std::string> allowed_needed;  ///< DT_NEEDED names that patchbay.toml allows
   unsigned max_tombstones = 16;
+  std::uint64_t kept_bytes = std::uint64_t{512} << 20U;  ///< of unloaded copies, kept by build-id for cores and perf
 };
 
 struct load_request {
-  std::filesystem::path library;     ///< NAME.so
-  std::filesystem::path facts;       ///< NAME.facts.json
-  std::string application;           ///< as the release names it
+  std::filesystem::path library;  ///< NAME.so
+  std::filesystem::path facts;    ///< NAME.facts.json
+  std::string application;        ///< as the release names it
   std::string version;
   std::vector<std::string> globals;  ///< writable data symbols that the app file allows
 };
 
 /// What a purge saw.
 struct purge_report {
-  std::string label;                    ///< of the generation
-  bool unmapped = false;                ///< proven: see proof
-  std::vector<std::string> pinned_by;   ///< why not: processes by pid, payloads, abandoned threads, or what still maps it
-  std::vector<std::string> proof;       ///< phdr list, mappings of that inode, RTLD_NOLOAD: one line each
-  std::uint64_t stale_words = 0;        ///< words in private writable memory that point into the old range (a report, no verdict)
+  std::string label;      ///< of the generation
+  bool unmapped = false;  ///< proven: see proof
+  std::vector<std::string>
+      pinned_by;                   ///< why not: processes by pid, payloads, abandoned threads, or what still maps it
+  std::vector<std::string> proof;  ///< phdr list, mappings of that inode, RTLD_NOLOAD: one line each
+  std::uint64_t stale_words =
+      0;  ///< words in private writable memory that point into the old range (a report, no verdict)
 };
 
 /// Thread: any; one load or purge at a time (they wait for each other).
@@ -71,7 +75,11 @@ class code_server {
   void retire(generation& old);
 
   /// Every serving and loaded generation's range, for crash reports: («sequence-2.0.0 (g3)», begin, end).
-  struct range { std::string label; std::uintptr_t begin; std::uintptr_t end; };
+  struct range {
+    std::string label;
+    std::uintptr_t begin;
+    std::uintptr_t end;
+  };
   [[nodiscard]] std::vector<range> ranges() const;
 
  private:

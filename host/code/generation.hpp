@@ -11,6 +11,7 @@
 
 #include "code/facts/facts.hpp"
 #include "port/dylib.hpp"
+#include "port/files.hpp"
 #include "process/module.hpp"
 #include "process/process_group.hpp"
 
@@ -36,6 +37,7 @@ struct generation {
   bool served = false;
   const pb_plugin* table = nullptr;
   port::dylib library;
+  port::file_id mapped_file;  ///< as the kernel names it in this process's mappings
   /// Residents, gate, and the count of payloads and threads that still need this code.
   process::process_group group;
   std::vector<std::unique_ptr<process::module>> modules;

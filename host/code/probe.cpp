@@ -37,12 +37,12 @@ std::string last_words(std::string errors) {
 }  // namespace
 
 outcome<void> probe(const std::filesystem::path& program, const std::filesystem::path& library,
-                    std::chrono::milliseconds limit) {
+                    std::chrono::milliseconds limit, const std::string& shown_as) {
   const std::string nonce = make_nonce();
   auto ran = port::run_child(program, {library.string(), "--nonce", nonce}, limit);
   if (!ran) return ran.failure();
   using kind = port::child_end::kind;
-  const std::string where = library.filename().string() + ": the probe process ";
+  const std::string where = shown_as + ": the probe process ";
   const auto& end = ran->end;
   if (end.how == kind::timed_out) {
     return error{"probe_timeout", where + "was " + end.words() + "; a static constructor or the entry does not end" +

@@ -38,8 +38,8 @@ class dylib {
   address_range range_;
 };
 
-/// True where the loader lists an object that lies in this range. Thread: any.
-bool in_loader_list(const address_range& range);
+/// True where the loader lists an object that was loaded from this path. Thread: any.
+bool in_loader_list(const std::filesystem::path& file);
 /// True where the loader answers for this very path without loading it (RTLD_NOLOAD). Thread: any.
 bool still_loaded(const std::filesystem::path& file);
 

@@ -88,15 +88,15 @@ outcome<void> dylib::close() {
   return {};
 }
 
-bool in_loader_list(const address_range& range) {
+bool in_loader_list(const std::filesystem::path& file) {
   struct search {
-    address_range range;
+    std::string path;
     bool found;
-  } wanted{range, false};
+  } wanted{loader_path(file), false};
   dl_iterate_phdr(
       [](dl_phdr_info* object, std::size_t, void* context) {
         auto& look = *static_cast<search*>(context);
-        look.found = look.found || range_of(*object).overlaps(look.range);
+        look.found = look.found || object->dlpi_name == look.path;
         return look.found ? 1 : 0;
       },
       &wanted);

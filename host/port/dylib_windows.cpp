@@ -5,6 +5,7 @@
 #include <psapi.h>
 
 #include <bit>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -68,7 +69,9 @@ outcome<void> dylib::close() {
   return {};
 }
 
-bool in_loader_list(const address_range& range) {
+bool in_loader_list(const std::filesystem::path& file) {
+  std::error_code ignored;
+  const auto absolute = std::filesystem::absolute(file, ignored);
   std::vector<HMODULE> modules(256);
   DWORD bytes = 0;
   for (;;) {
@@ -79,7 +82,9 @@ bool in_loader_list(const address_range& range) {
   }
   modules.resize(bytes / sizeof(HMODULE));
   for (const HMODULE module : modules) {
-    if (range_of(module).overlaps(range)) return true;
+    std::wstring name(32768, L'\0');
+    name.resize(GetModuleFileNameW(module, name.data(), static_cast<DWORD>(name.size())));
+    if (std::filesystem::path(name) == absolute) return true;
   }
   return false;
 }

@@ -35,9 +35,8 @@ outcome<void> look_at(const std::string& file) {
     const auto facts = patchbay::code::facts_of(**table, "");
     if (!facts) return facts.failure();
   }
-  const auto range = library->range();
   if (auto closed = library->close(); !closed) return closed.failure();
-  if (patchbay::port::in_loader_list(range) || patchbay::port::still_loaded(file)) {
+  if (patchbay::port::in_loader_list(file) || patchbay::port::still_loaded(file)) {
     return error{"not_unloadable",
                  file +
                      ": it stays mapped after dlclose; look for thread_local objects with destructors, or for what "

@@ -35,7 +35,7 @@ bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t whole) {
 }  // namespace
 
 struct elf_file::image {
-  std::string name;  // in errors
+  std::string shown;  // what errors call it
   std::string bytes;
   std::unique_ptr<Elf, closer> elf;  // reads `bytes` in place
   std::vector<port::address_range> relro;
@@ -89,24 +89,24 @@ struct elf_file::image {
 outcome<void> elf_file::image::check_identity() const {
   if (bytes.size() < EI_NIDENT || std::memcmp(bytes.data(), ELFMAG, SELFMAG) != 0) {
     const bool cut = bytes.size() >= SELFMAG && std::memcmp(bytes.data(), ELFMAG, SELFMAG) == 0;
-    if (cut) return error{"truncated", name + ": cut off within the ELF header; copy it again"};
-    return error{"not_elf", name + ": not an ELF file; a plugin is a shared library made by patchbay_add_plugin()"};
+    if (cut) return error{"truncated", shown + ": cut off within the ELF header; copy it again"};
+    return error{"not_elf", shown + ": not an ELF file; a plugin is a shared library made by patchbay_add_plugin()"};
   }
   if (bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB) {
-    return error{"wrong_class", name + ": not a 64 bit little-endian ELF file; build it for this machine"};
+    return error{"wrong_class", shown + ": not a 64 bit little-endian ELF file; build it for this machine"};
   }
   if (bytes.size() < sizeof(Elf64_Ehdr)) {
-    return error{"truncated", name + ": cut off within the ELF header; copy it again"};
+    return error{"truncated", shown + ": cut off within the ELF header; copy it again"};
   }
   Elf64_Ehdr header;
   std::memcpy(&header, bytes.data(), sizeof header);
   if (header.e_machine != own_machine) {
-    return error{"wrong_machine", name + ": built for ELF machine " + std::to_string(header.e_machine) +
+    return error{"wrong_machine", shown + ": built for ELF machine " + std::to_string(header.e_machine) +
                                       ", this host runs on " + std::string(own_machine_name) + " (" +
                                       std::to_string(own_machine) + "); build it for this machine"};
   }
   if (header.e_type != ET_DYN) {
-    return error{"not_shared", name + ": an ELF file, but no shared library; link it with patchbay_add_plugin()"};
+    return error{"not_shared", shown + ": an ELF file, but no shared library; link it with patchbay_add_plugin()"};
   }
   return {};
 }
@@ -114,14 +114,14 @@ outcome<void> elf_file::image::check_identity() const {
 outcome<void> elf_file::image::check_bounds() const {
   const auto size = bytes.size();
   const error cut{"truncated",
-                  name + ": its tables point beyond its " + std::to_string(size) + " bytes; copy it again"};
+                  shown + ": its tables point beyond its " + std::to_string(size) + " bytes; copy it again"};
   GElf_Ehdr header;
   std::size_t segments = 0;
   std::size_t sections = 0;
   if (gelf_getehdr(elf.get(), &header) == nullptr) return cut;
   if (elf_getphdrnum(elf.get(), &segments) != 0 || elf_getshdrnum(elf.get(), &sections) != 0) return cut;
   if (segments > 1024 || sections > (1U << 20U))
-    return error{"not_elf", name + ": more segments or sections than any linker makes"};
+    return error{"not_elf", shown + ": more segments or sections than any linker makes"};
   if (!inside(header.e_phoff, segments * sizeof(Elf64_Phdr), size)) return cut;
   if (!inside(header.e_shoff, std::max<std::size_t>(sections, header.e_shnum) * sizeof(Elf64_Shdr), size)) return cut;
   bool whole = true;
@@ -140,7 +140,7 @@ outcome<void> elf_file::image::check_bounds() const {
 
 outcome<elf_file> elf_file::open(const std::filesystem::path& file, const std::string& shown_as) {
   auto content = std::make_unique<image>();
-  content->name = shown_as.empty() ? file.string() : shown_as;
+  content->shown = shown_as.empty() ? file.string() : shown_as;
   auto bytes = port::read_file(file, std::size_t{1} << 30U);
   if (!bytes) return bytes.failure();
   content->bytes = std::move(bytes.value());
@@ -148,7 +148,7 @@ outcome<elf_file> elf_file::open(const std::filesystem::path& file, const std::s
   if (elf_version(EV_CURRENT) == EV_NONE) return error{"not_elf", "libelf is older than its headers; reinstall libelf"};
   content->elf.reset(elf_memory(content->bytes.data(), content->bytes.size()));
   if (!content->elf || elf_kind(content->elf.get()) != ELF_K_ELF) {
-    return error{"not_elf", content->name + ": " + elf_errmsg(-1)};
+    return error{"not_elf", content->shown + ": " + elf_errmsg(-1)};
   }
   if (auto whole = content->check_bounds(); !whole) return whole.failure();
   content->each_segment([&](const GElf_Phdr& segment) {
@@ -185,8 +185,8 @@ outcome<std::map<std::string, std::string>> elf_file::note() const {
     text += '\n';
   });
   if (!found) {
-    return error{"no_note", image_->name + ": no " PB_NOTE_SECTION
-                                           " note, so it is no plugin; build it with patchbay_add_plugin()"};
+    return error{"no_note", image_->shown + ": no " PB_NOTE_SECTION
+                                            " note, so it is no plugin; build it with patchbay_add_plugin()"};
   }
   std::map<std::string, std::string> lines;
   for (std::string_view rest = text; !rest.empty();) {
@@ -197,7 +197,7 @@ outcome<std::map<std::string, std::string>> elf_file::note() const {
     const auto equals = line.find('=');
     if (equals == std::string_view::npos || equals == 0 ||
         !lines.emplace(line.substr(0, equals), line.substr(equals + 1)).second) {
-      return error{"bad_note", image_->name + ": its note has the line '" + std::string(line.substr(0, 80)) +
+      return error{"bad_note", image_->shown + ": its note has the line '" + std::string(line.substr(0, 80)) +
                                    "', which is not key=value or comes twice; build it again"};
     }
   }

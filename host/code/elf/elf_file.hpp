@@ -26,14 +26,14 @@ struct elf_symbol {
 /// Fixed after open. Thread: any, one at a time (libelf caches what it reads).
 class elf_file {
  public:
-  /// Reads a file of at most 1 GiB whole, and checks that every table, segment and section lies within it.
+  /// Reads a file of at most 1 GiB whole, and checks that every table, segment and section lies within it. Errors call it `shown_as`
+  /// where that is not empty.
   /// Errors: io, too_large, not_elf, truncated, wrong_class (not 64 bit little-endian), wrong_machine, not_shared (no shared library).
-  static outcome<elf_file> open(const std::filesystem::path& file);
+  static outcome<elf_file> open(const std::filesystem::path& file, const std::string& shown_as = {});
   elf_file(elf_file&&) noexcept;
   elf_file& operator=(elf_file&&) noexcept;
   ~elf_file();
 
-  [[nodiscard]] const std::filesystem::path& path() const noexcept;
   /// Lower-case hex of NT_GNU_BUILD_ID; empty where there is none.
   [[nodiscard]] std::string build_id() const;
   /// The lines of the Patchbay note by their keys. Errors: no_note, bad_note.

@@ -50,9 +50,9 @@ build_facts build_facts::own() {
   facts.cxx11_abi = _GLIBCXX_USE_CXX11_ABI ? "1" : "0";
 #endif
 #if defined(_GLIBCXX_DEBUG)
-  facts.glibcxx_debug = "1";
+  facts.debug = "1";
 #else
-  facts.glibcxx_debug = "0";
+  facts.debug = "0";
 #endif
 #if defined(PATCHBAY_UNDER_ASAN)
   facts.sanitizer = "address";
@@ -81,9 +81,9 @@ outcome<void> check_note(const std::map<std::string, std::string>& note, const b
     return error{"wrong_toolchain", where + ": built with " + key + "=" + theirs + ", this host with " + key + "=" +
                                         own + "; build both with the same flags"};
   };
-  for (const auto& [key, own, absent] : {std::tuple{"cxx11_abi", host.cxx11_abi, host.cxx11_abi},
-                                         std::tuple{"glibcxx_debug", host.glibcxx_debug, host.glibcxx_debug},
-                                         std::tuple{"sanitizer", host.sanitizer, std::string("none")}}) {
+  for (const auto& [key, own, absent] :
+       {std::tuple{"cxx11_abi", host.cxx11_abi, host.cxx11_abi}, std::tuple{"debug", host.debug, host.debug},
+        std::tuple{"sanitizer", host.sanitizer, std::string("none")}}) {
     if (auto same = agree(key, own, absent); !same) return same;
   }
   if (!application.empty() && line(note, "application") != application) {

@@ -12,7 +12,7 @@ struct build_facts {
   unsigned abi_major = 0;
   unsigned abi_minor = 0;
   std::string cxx11_abi;  ///< "0" or "1"
-  std::string glibcxx_debug;
+  std::string debug;
   std::string sanitizer;  ///< none, address, thread
 
   /// Of the code that this function was compiled into.
@@ -20,7 +20,7 @@ struct build_facts {
 };
 
 /// Checks a plugin's note against the host's facts and the application that the release says it is (empty: any). A plain C plugin leaves
-/// cxx11_abi and glibcxx_debug out. Errors: wrong_abi, wrong_toolchain, wrong_application, wrong_version, bad_note; `where` names the file.
+/// cxx11_abi and debug out. Errors: wrong_abi, wrong_toolchain, wrong_application, wrong_version, bad_note; `where` names the file.
 outcome<void> check_note(const std::map<std::string, std::string>& note, const build_facts& host,
                          const std::string& application, const std::string& version, const std::string& where);
 
