@@ -42,7 +42,7 @@ bool binary_source::expect(std::uint64_t count, std::uint64_t least_bytes, std::
 }
 
 bool binary_source::length(std::uint64_t least_bytes, std::string_view what, std::uint64_t& out) {
-  return integer(std::string(what) + "'s size", out) && expect(out, least_bytes, what);
+  return integer(what, out) && expect(out, least_bytes, what);
 }
 
 bool binary_source::index(std::size_t alternatives, std::size_t& out) {
