@@ -1,0 +1,135 @@
+// What a plan says, to programs and to people, up and down.
+#include <gtest/gtest.h>
+
+#include "host/release/plan/fixture.hpp"
+
+namespace patchbay::release {
+namespace {
+
+release_view first() { return fixture::release("1.0.0", {fixture::sequence_1()}); }
+release_view second() { return fixture::release("2.0.0", {fixture::sequence_2()}); }
+
+TEST(plan, of_an_upgrade) {
+  const auto made = make_plan(first(), second());
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_EQ(made->from, "bank-1.0.0");
+  EXPECT_EQ(made->to, "bank-2.0.0");
+  ASSERT_EQ(made->applications.size(), 1U);
+  const auto& application = made->applications[0];
+  EXPECT_EQ(application.way, direction::up);
+  ASSERT_EQ(application.modules.size(), 3U);
+  EXPECT_EQ(application.modules[0].action, module_action::advanced);
+  EXPECT_FALSE(application.modules[0].implied);
+  EXPECT_EQ(application.modules[0].from_version, 1U);
+  EXPECT_EQ(application.modules[0].to_version, 2U);
+  EXPECT_EQ(application.modules[0].schema_diff, std::vector<std::string>{"+delta: i64"});
+  EXPECT_EQ(application.modules[1].action, module_action::load);
+  EXPECT_TRUE(application.modules[1].implied);
+  EXPECT_TRUE(application.modules[2].supervisor);
+}
+
+TEST(plan, of_a_downgrade_uses_the_newer_appup) {
+  const auto made = make_plan(second(), first());
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_EQ(made->applications[0].way, direction::down);
+  EXPECT_EQ(made->applications[0].modules[0].schema_diff, std::vector<std::string>{"-delta: i64"});
+  EXPECT_TRUE(made->way_back);
+}
+
+// As in OTP, the target's own entry wins, so a "lower" version may well be the newer code.
+TEST(plan, looks_into_the_target_s_appup_first) {
+  auto old = fixture::sequence_1();
+  old.facts.modules[0].migrations.push_back(fixture::migration(2, fixture::state_2));
+  old.appup = {
+      "1.0.0", {{"2.0.0", {{instruction_kind::update, "sequence_server", change_kind::advanced, {"delta"}}}}}, {}};
+  const auto made = make_plan(second(), fixture::release("1.0.0", {old}));
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_EQ(made->applications[0].way, direction::up);
+  EXPECT_EQ(made->applications[0].modules[0].lossy, std::vector<std::string>{"delta"});
+}
+
+TEST(plan, of_the_same_release_is_refused) { EXPECT_EQ(make_plan(first(), first()).failure().code, "same_release"); }
+
+TEST(plan, that_adds_or_removes_an_application_is_refused) {
+  const auto counter = fixture::application("counter", "1.0.0", {fixture::server("counter", 1, fixture::state_1)});
+  auto both = second();
+  both.applications.push_back(counter);
+  const auto up = make_plan(first(), both);
+  EXPECT_EQ(up.failure().code, "unsupported");
+  EXPECT_NE(up.failure().text.find("release bank-2.0.0 adds application counter"), std::string::npos)
+      << up.failure().text;
+  const auto down = make_plan(both, first());
+  EXPECT_EQ(down.failure().code, "unsupported");
+  EXPECT_NE(down.failure().text.find("release bank-1.0.0 removes application counter"), std::string::npos)
+      << down.failure().text;
+}
+
+TEST(plan, without_any_changed_version_is_a_plan) {
+  auto same = first();
+  same.file.vsn = "1.0.1";
+  same.applications[0].env = {{"secret", "abc"}};
+  const auto made = make_plan(first(), same);
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_TRUE(made->applications.empty());
+  EXPECT_EQ(made->unchanged, std::vector<std::string>{"sequence"});
+  ASSERT_EQ(made->notes.size(), 1U);
+  EXPECT_NE(made->notes[0].find("env changes (secret)"), std::string::npos);
+  EXPECT_EQ(made->notes[0].find("abc"), std::string::npos) << "values may be secrets";
+}
+
+TEST(plan, notes_a_raised_state_version_without_code_change) {
+  auto next = fixture::sequence_2();
+  next.facts.modules[1].state.version = 5;
+  const auto made = make_plan(first(), fixture::release("2.0.0", {next}));
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  ASSERT_EQ(made->notes.size(), 1U);
+  EXPECT_NE(made->notes[0].find("stash: state version 1 -> 5 with the same schema"), std::string::npos)
+      << made->notes[0];
+}
+
+TEST(plan, is_described_for_people) {
+  auto to = fixture::sequence_2();
+  to.appup.up[0].instructions[0].lossy = {"number"};
+  to.appup.up[0].instructions.push_back({instruction_kind::add_module, "audit", change_kind::soft, {}});
+  to.appup.down.clear();
+  to.facts.modules.push_back(fixture::server("audit", 1, fixture::state_1));
+  auto from = fixture::sequence_1();
+  from.facts.modules[0].messages = {
+      fixture::message(PB_KIND_CAST, "sequence/sequence_server.tick", R"({"struct":[]})")};
+  const auto made = make_plan(fixture::release("1.0.0", {from}), fixture::release("2.0.0", {to}));
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_EQ(describe(*made),
+            "bank-1.0.0 -> bank-2.0.0\n"
+            "sequence 1.0.0 -> 2.0.0 (up)\n"
+            "  sequence_server: update advanced, state version 1 -> 2 by code_change\n"
+            "    +delta: i64\n"
+            "    lossy: number may differ after the way there and back\n"
+            "    ! cast sequence/sequence_server.tick is gone: queued ones are dropped and counted\n"
+            "  audit: add_module, new, no processes yet\n"
+            "  stash: load_module (implied), state kept as it is\n"
+            "  sequence_sup: load_module (implied), supervisor: init answers anew, children keep running\n"
+            "way back: NONE: sequence: no way from 2.0.0 to 1.0.0; sequence.appup.toml of 1.0.0 does not exist; "
+            "sequence.appup.toml of "
+            "2.0.0 goes down to: none; add an entry, or go by a version between\n");
+}
+
+TEST(plan, is_described_for_programs) {
+  const auto made = make_plan(second(), first());
+  ASSERT_TRUE(made.ok());
+  const auto out = to_json(*made);
+  EXPECT_EQ(out["from"], "bank-2.0.0");
+  EXPECT_EQ(out["way_back"], true);
+  EXPECT_EQ(out["applications"][0]["way"], "down");
+  EXPECT_EQ(out["applications"][0]["modules"][0], json({{"module", "sequence_server"},
+                                                        {"action", "update advanced"},
+                                                        {"implied", false},
+                                                        {"from_version", 2},
+                                                        {"to_version", 1},
+                                                        {"supervisor", false},
+                                                        {"schema_diff", {"-delta: i64"}},
+                                                        {"lossy", json::array()},
+                                                        {"message_notes", json::array()}}));
+}
+
+}  // namespace
+}  // namespace patchbay::release
