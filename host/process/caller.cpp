@@ -164,7 +164,7 @@ pb_status system::call(const pb_target& to, const pb_type& request_type, void* r
 
 pb_status system::reply(const pb_from& to, const pb_type& type, void* object, const pb_sink*) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
-  answer what;
+  delivery what;
   if (!what.content.set_object(type, object, maker_here())) return PB_E_NOMEM;
   parts_->deliver(to.tag, std::move(what));
   return PB_OK;

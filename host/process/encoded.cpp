@@ -74,7 +74,7 @@ outcome<encoded> system::get_state(pb_pid pid, milliseconds timeout) {
     encoded seen;
     std::string text;
     const pb_status status = p->kind().status(*p, seen.schema, seen.bytes, text);
-    answer what{status, 0, status == PB_OK ? std::move(seen.schema) : std::move(text), {}};
+    delivery what{status, 0, status == PB_OK ? std::move(seen.schema) : std::move(text), {}};
     what.content.set_bytes(std::move(seen.bytes), 0, 0);
     everything->deliver(tag, std::move(what));
   });

@@ -35,7 +35,7 @@ struct system::parts {
   /// The pid of a target; 0 where the name is not registered.
   [[nodiscard]] pb_pid resolve(const pb_target& to) const;
   /// Delivers an answer, and tells the process that asked with send_request.
-  bool deliver(std::uint64_t tag, answer&& what);
+  bool deliver(std::uint64_t tag, delivery&& what);
   /// Gives the innermost unit's token up, or hands it to the queue where mail waits, and leaves it.
   void release(process& held, scheduler::thread_context& self);
 };
@@ -45,9 +45,6 @@ inline std::uint32_t generation_of(pb_pid pid) noexcept { return static_cast<std
 
 /// Appends to an error sink, if there is one.
 void say(const pb_sink* error, std::string_view text);
-
-/// Refuses what a code_change may not do, and remembers that it tried.
-bool refused_in_code_change() noexcept;
 
 /// The code that payloads made on this thread need: the running process's generation.
 message::code_use* maker_here() noexcept;

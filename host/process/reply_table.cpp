@@ -113,7 +113,7 @@ void reply_table::recycle(reply_slot& slot) noexcept {
   free_.push_back(&slot);
 }
 
-reply_table::fate reply_table::deliver(std::uint64_t tag, answer&& what, pb_pid& owner) noexcept {
+reply_table::fate reply_table::deliver(std::uint64_t tag, delivery&& what, pb_pid& owner) noexcept {
   reply_slot* slot = at(static_cast<std::uint32_t>(tag >> sequence_bits));
   if (slot == nullptr) return fate::dropped;
   std::uint64_t expected = slot->state_.load(std::memory_order_relaxed);

@@ -46,8 +46,8 @@ class reply_slot {
   std::uint32_t index_ = 0;
 };
 
-/// An answer on its way into a slot.
-struct answer {
+/// What is on its way into a slot.
+struct delivery {
   pb_status status = PB_OK;
   std::uint32_t reason_kind = 0;
   std::string text;
@@ -73,7 +73,7 @@ class reply_table {
 
   enum class fate { dropped, delivered };
   /// `owner` receives whom to tell, 0 for a sleeping thread (which has been woken).
-  fate deliver(std::uint64_t tag, answer&& what, pb_pid& owner) noexcept;
+  fate deliver(std::uint64_t tag, delivery&& what, pb_pid& owner) noexcept;
   /// Sleeps until delivered; false at the deadline.
   static bool wait(reply_slot& slot, port::steady_time deadline) noexcept;
 

@@ -69,7 +69,7 @@ pb_pid system::parts::resolve(const pb_target& to) const {
   return to.pid != 0 ? to.pid : local_names.find(message::view(to.name));
 }
 
-bool system::parts::deliver(std::uint64_t tag, answer&& what) {
+bool system::parts::deliver(std::uint64_t tag, delivery&& what) {
   pb_pid owner = 0;
   if (replies.deliver(tag, std::move(what), owner) == reply_table::fate::dropped) return false;
   if (owner != 0) push(owner, new message::response(tag));
@@ -161,6 +161,20 @@ std::vector<process_info> system::processes() const {
   });
   return list;
 }
+
+void system::answer(std::uint64_t tag, message::payload content) {
+  parts_->deliver(tag, {PB_OK, 0, {}, std::move(content)});
+}
+
+void system::refuse(std::uint64_t tag, pb_status status, std::string text) {
+  parts_->deliver(tag, {status, 0, std::move(text), {}});
+}
+
+void system::leave_unanswered(process& self, std::uint64_t tag) {
+  remember(self.ties().unanswered, parts_->replies, tag);
+}
+
+void system::arm_idle(process& self, milliseconds after) { lifecycle(*this).arm_idle(self, after); }
 
 std::uint32_t system::label_of(const module& code) { return parts_->module_labels.of(code); }
 

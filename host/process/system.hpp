@@ -11,6 +11,7 @@
 
 #include <patchbay/abi.h>
 
+#include "message/envelope.hpp"
 #include "message/type_registry.hpp"
 #include "port/outcome.hpp"
 #include "process/behaviour.hpp"
@@ -145,6 +146,15 @@ class system {
 
   /// The process in a slot, for rooms above that hold its token or closed its gate. nullptr: no such process.
   [[nodiscard]] process* find(pb_pid pid) const noexcept;
+  // For behaviours, under the token of the process that they run.
+  /// Answers a call; dropped where nobody waits any more.
+  void answer(std::uint64_t tag, message::payload content);
+  void refuse(std::uint64_t tag, pb_status status, std::string text);
+  /// A call stays without a reply for now: its caller is told if the process ends first.
+  void leave_unanswered(process& self, std::uint64_t tag);
+  /// Info `timeout` after that long without a message.
+  void arm_idle(process& self, milliseconds after);
+
   /// Keeps a module's names for ps, and gives the number that processes carry.
   std::uint32_t label_of(const module& code);
 
@@ -159,6 +169,9 @@ class system {
 
 /// The process whose handler runs on this thread, nullptr outside.
 process* running_process() noexcept;
+
+/// True inside a code_change, which may only log and read its configuration; remembers that it tried, and the migration fails.
+bool refused_in_code_change() noexcept;
 
 /// `<0.index.generation>`
 std::string pid_text(pb_pid pid);

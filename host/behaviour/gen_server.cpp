@@ -1,0 +1,309 @@
+#include "behaviour/gen_server.hpp"
+
+#include "behaviour/args.hpp"
+#include "message/type_registry.hpp"
+
+namespace patchbay::behaviour {
+
+using message::allocate_storage;
+using message::release_storage;
+using message::view;
+using process::inline_answer;
+using process::reason;
+
+/// One run of a handler: what it answers, and the text that goes with it.
+struct gen_server::run {
+  run() : sink(message::string_sink(text)) {
+    result.struct_size = sizeof(pb_result);
+    result.reason_text = &sink;
+  }
+  run(const run&) = delete;
+  run& operator=(const run&) = delete;
+
+  [[nodiscard]] bool replied() const noexcept {
+    return result.action == PB_ACTION_REPLY || result.action == PB_ACTION_STOP_REPLY;
+  }
+  [[nodiscard]] reason why() const { return {result.reason_kind, text}; }
+
+  std::string text;
+  pb_sink sink;
+  pb_result result{};
+};
+
+namespace {
+
+/// An object of a type made from a letter, in storage of its own where it cannot be used in place.
+class opened {
+ public:
+  opened(message::payload& content, const pb_type& type, std::string& error) : type_(type) {
+    if (content.object() != nullptr && message::same_layout(*content.type(), type)) {
+      object_ = content.object();
+      return;
+    }
+    storage_ = allocate_storage(type);
+    const pb_sink sink = message::string_sink(error);
+    status_ = storage_ == nullptr ? PB_E_NOMEM : content.convert(type, storage_, &sink);
+    if (status_ == PB_OK) object_ = storage_;
+  }
+  opened(const opened&) = delete;
+  opened& operator=(const opened&) = delete;
+  ~opened() {
+    if (storage_ == nullptr) return;
+    if (object_ != nullptr) type_.destroy(storage_);
+    release_storage(type_, storage_);
+  }
+  [[nodiscard]] void* object() const noexcept { return object_; }
+  [[nodiscard]] pb_status status() const noexcept { return status_; }
+
+ private:
+  const pb_type& type_;
+  void* storage_ = nullptr;
+  void* object_ = nullptr;
+  pb_status status_ = PB_OK;
+};
+
+std::string exception_text(const std::string& what) { return what.empty() ? "exception" : what; }
+
+}  // namespace
+
+process::init_outcome gen_server::init(process::process& self, const std::string& args_json) {
+  const pb_module& table = self.code().table();
+  outcome<args_table> args = args_table::parse(args_json);
+  if (!args) return {PB_E_INIT, reason::failure(args.failure().text), false};
+  void* state = allocate_storage(*table.state);
+  if (state == nullptr) return {PB_E_INIT, reason::failure("no memory for the state"), false};
+  run answer;
+  const pb_status status = table.init(args->handle(), state, &answer.result);
+  if (status == PB_OK && answer.result.action == PB_ACTION_NOREPLY) {
+    self.set_state(state);
+    settle(self, status, answer);
+    return {};
+  }
+  release_storage(*table.state, state);
+  if (status != PB_OK) return {PB_E_INIT, reason::failure(exception_text(answer.text)), false};
+  switch (answer.result.action) {
+    case PB_ACTION_IGNORE:
+      return {PB_E_IGNORE, reason::normal(), true};
+    case PB_ACTION_ERROR:
+      return {PB_E_INIT, answer.why(), true};
+    case PB_ACTION_STOP:
+      return {PB_E_INIT, answer.why(), false};
+    default:
+      return {PB_E_INIT, reason::failure("bad_return_value from init"), false};
+  }
+}
+
+void gen_server::handle(process::process& self, message::mail& letter) {
+  const std::uint32_t kind = letter.kind == message::signal::call   ? PB_KIND_CALL
+                             : letter.kind == message::signal::cast ? PB_KIND_CAST
+                                                                    : PB_KIND_INFO;
+  const pb_message* entry = self.code().find(kind, letter.content.type_id());
+  if (entry == nullptr) return unknown(self, letter);
+  std::string error;
+  const opened request(letter.content, *entry->type, error);
+  if (request.object() == nullptr) return unknown(self, letter);
+  self.touch();
+  if (kind == PB_KIND_CALL) return call(self, *entry, request.object(), letter);
+  run answer;
+  const pb_status status = entry->handle(self.state(), request.object(), nullptr, nullptr, &answer.result);
+  settle(self, status, answer);
+}
+
+void gen_server::call(process::process& self, const pb_message& entry, void* request, message::mail& letter) {
+  const std::uint64_t tag = letter.from.tag;
+  message::payload reply;
+  void* storage = reply.allocate(*entry.reply);
+  if (storage == nullptr) return system_->refuse(tag, PB_E_NOMEM, "no memory for the reply");
+  run answer;
+  const pb_status status = entry.handle(self.state(), request, &letter.from, storage, &answer.result);
+  const bool replied = status == PB_OK && answer.replied();
+  if (replied) {
+    reply.adopt(*entry.reply, &self.group());
+  } else {
+    system_->leave_unanswered(self, tag);
+  }
+  settle(self, status, answer);
+  if (!replied) return;
+  if (answer.result.action == PB_ACTION_STOP_REPLY && self.stopping()) {
+    // terminate runs before the reply goes out.
+    self.end()->reply_tag = tag;
+    self.end()->reply = std::move(reply);
+    return;
+  }
+  system_->answer(tag, std::move(reply));
+}
+
+inline_answer gen_server::handle_inline(process::process& self, process::inline_call& call, pb_status& status) {
+  const pb_message* entry = self.code().find(PB_KIND_CALL, call.request_type->host_id);
+  const auto undef = [&] {
+    status = PB_E_UNDEF_MESSAGE;
+    const std::string text = "undef_message: " + self.code().name() + " " + self.code().version() + " takes no " +
+                             std::string(view(call.request_type->name)) + " in this form";
+    if (call.error != nullptr) call.error->write(call.error->context, text.data(), text.size());
+    return inline_answer::refused;
+  };
+  if (entry == nullptr) return undef();
+  const bool same = message::same_layout(*entry->type, *call.request_type);
+  if (same && message::same_layout(*entry->reply, *call.reply_type)) {
+    return run_inline(self, call, *entry, call.request, call.reply_storage, status);
+  }
+  // Another layout: both ways through a payload of the right type.
+  message::payload request;
+  if (!request.set_object(*call.request_type, call.request, nullptr)) {
+    status = PB_E_NOMEM;
+    return inline_answer::refused;
+  }
+  std::string error;
+  const opened object(request, *entry->type, error);
+  if (object.object() == nullptr) return undef();
+  message::payload reply;
+  void* storage = reply.allocate(*entry->reply);
+  const inline_answer answered = run_inline(self, call, *entry, object.object(), storage, status);
+  if (answered != inline_answer::replied) return answered;
+  reply.adopt(*entry->reply, nullptr);
+  status = reply.convert(*call.reply_type, call.reply_storage, call.error);
+  return status == PB_OK ? inline_answer::replied : inline_answer::refused;
+}
+
+inline_answer gen_server::run_inline(process::process& self, process::inline_call& call, const pb_message& entry,
+                                     void* request, void* reply, pb_status& status) {
+  run answer;
+  const pb_status handled = entry.handle(self.state(), request, &call.from, reply, &answer.result);
+  const bool replied = handled == PB_OK && answer.replied();
+  settle(self, handled, answer);
+  if (replied) return inline_answer::replied;
+  if (!self.stopping()) return inline_answer::noreply;
+  status = PB_E_EXIT;
+  const std::string why = self.end()->why.words();
+  if (call.error != nullptr) call.error->write(call.error->context, why.data(), why.size());
+  return inline_answer::refused;
+}
+
+void gen_server::unknown(process::process& self, message::mail& letter) {
+  const std::string name = system_->types().name(letter.content.type_id());
+  const std::string text = "undef_message: " + self.code().application() + "/" + self.code().name() + " " +
+                           self.code().version() + " takes no " + (name.empty() ? "such message" : name) +
+                           (self.code().find(PB_KIND_CALL, letter.content.type_id()) != nullptr ? " in this form" : "");
+  if (letter.kind == message::signal::call) {
+    system_->refuse(letter.from.tag, PB_E_UNDEF_MESSAGE, text);
+  } else {
+    system_->log(PB_LOG_WARNING, text + ": dropped", self.pid());
+  }
+}
+
+void gen_server::handle_response(process::process& self, pb_response& answered, const pb_type& request_type) {
+  const pb_message* entry = self.code().find(PB_KIND_RESPONSE, request_type.host_id);
+  if (entry == nullptr) {
+    system_->log(PB_LOG_WARNING,
+                 self.code().name() + " has no handle_info for the response of " +
+                     std::string(view(request_type.name)) + ": dropped",
+                 self.pid());
+    return;
+  }
+  self.touch();
+  run answer;
+  const pb_status status = entry->handle(self.state(), &answered, nullptr, nullptr, &answer.result);
+  settle(self, status, answer);
+}
+
+void gen_server::handle_exit(process::process& self, const message::exit_notice& signal) {
+  // The parent's exit never reaches handle_info: it ends the server, and terminate runs.
+  if (signal.sender == self.parent()) return self.stop({signal.reason, signal.text});
+  pb_exit object{signal.sender, {signal.reason, message::str(signal.text)}};
+  builtin(self, PB_KIND_EXIT, &object);
+}
+
+void gen_server::handle_down(process::process& self, const message::exit_notice& signal) {
+  pb_down object{signal.monitor, signal.sender, {signal.reason, message::str(signal.text)}};
+  builtin(self, PB_KIND_DOWN, &object);
+}
+
+void gen_server::handle_timeout(process::process& self) { builtin(self, PB_KIND_TIMEOUT, nullptr); }
+
+void gen_server::builtin(process::process& self, std::uint32_t kind, void* object) {
+  const pb_message* entry = self.code().builtin(kind);
+  if (entry == nullptr) {
+    const char* what = kind == PB_KIND_EXIT ? "'EXIT'" : kind == PB_KIND_DOWN ? "'DOWN'" : "timeout";
+    system_->log(PB_LOG_WARNING, self.code().name() + " has no handle_info for " + what + ": dropped", self.pid());
+    return;
+  }
+  self.touch();
+  run answer;
+  const pb_status status = entry->handle(self.state(), object, nullptr, nullptr, &answer.result);
+  settle(self, status, answer);
+}
+
+void gen_server::settle(process::process& self, pb_status status, run& answer) {
+  const pb_result& result = answer.result;
+  if (status != PB_OK) return self.stop(reason::failure(exception_text(answer.text)));
+  if (result.action == PB_ACTION_STOP || result.action == PB_ACTION_STOP_REPLY) return self.stop(answer.why());
+  if (result.action != PB_ACTION_NOREPLY && result.action != PB_ACTION_REPLY) {
+    return self.stop(reason::failure("bad_return_value: action " + std::to_string(result.action)));
+  }
+  if (result.next == PB_NEXT_TIMEOUT) {
+    // uint64 milliseconds beyond what a duration holds are for ever, as PB_INFINITY.
+    if (result.timeout_ms < 1ull << 52) system_->arm_idle(self, process::milliseconds(result.timeout_ms));
+  } else if (result.next == PB_NEXT_CONTINUE) {
+    run_continue(self, result.continue_message, result.continue_object);
+  }
+}
+
+void gen_server::run_continue(process::process& self, std::uint32_t message, void* object) {
+  // A continue may ask for another: a loop, not a recursion.
+  while (true) {
+    const pb_module& table = self.code().table();
+    if (message >= table.message_count || table.messages[message]->kind != PB_KIND_CONTINUE || object == nullptr) {
+      return self.stop(reason::failure("bad_return_value: no such continue"));
+    }
+    const pb_message& entry = *table.messages[message];
+    self.touch();
+    run answer;
+    const pb_status status = entry.handle(self.state(), object, nullptr, nullptr, &answer.result);
+    entry.type->destroy(object);
+    release_storage(*entry.type, object);
+    if (status != PB_OK || answer.result.next != PB_NEXT_CONTINUE) return settle(self, status, answer);
+    message = answer.result.continue_message;
+    object = answer.result.continue_object;
+  }
+}
+
+void gen_server::terminate(process::process& self, const reason& why) {
+  const pb_module& table = self.code().table();
+  if (table.terminate == nullptr || self.state() == nullptr) return;
+  std::string text;
+  const pb_sink sink = message::string_sink(text);
+  const pb_reason raw = why.raw();
+  if (table.terminate(&raw, self.state(), &sink) != PB_OK) {
+    system_->log(PB_LOG_ERROR, self.code().name() + " terminate failed: " + exception_text(text), self.pid());
+  }
+}
+
+void gen_server::destroy_state(process::process& self) noexcept {
+  const pb_type& type = *self.code().table().state;
+  type.destroy(self.state());
+  release_storage(type, self.state());
+  self.set_state(nullptr);
+}
+
+pb_status gen_server::status(process::process& self, std::string& schema, std::string& bytes, std::string& error) {
+  const pb_module& table = self.code().table();
+  const pb_sink out = message::string_sink(bytes);
+  const pb_sink why = message::string_sink(error);
+  if (table.format_status == nullptr || table.status == nullptr) {
+    schema = view(table.state->schema);
+    return table.state->encode(self.state(), &out, &why);
+  }
+  const pb_type& type = *table.status;
+  schema = view(type.schema);
+  void* shown = allocate_storage(type);
+  if (shown == nullptr) return PB_E_NOMEM;
+  pb_status result = table.format_status(self.state(), shown, &why);
+  if (result == PB_OK) {
+    result = type.encode(shown, &out, &why);
+    type.destroy(shown);
+  }
+  release_storage(type, shown);
+  return result;
+}
+
+}  // namespace patchbay::behaviour

@@ -1,0 +1,42 @@
+#pragma once
+// The system side of gen_server: OTP.md section 1.
+#include "process/behaviour.hpp"
+#include "process/process.hpp"
+#include "process/system.hpp"
+
+namespace patchbay::behaviour {
+
+/// Runs the callbacks of PB_BEHAVIOUR_GEN_SERVER modules. One object serves all such processes of a host.
+class gen_server final : public process::behaviour {
+ public:
+  /// REQUIRES: before the first process.
+  void bind(process::system& owner) noexcept { system_ = &owner; }
+
+  process::init_outcome init(process::process& self, const std::string& args_json) override;
+  void handle(process::process& self, message::mail& letter) override;
+  process::inline_answer handle_inline(process::process& self, process::inline_call& call, pb_status& status) override;
+  void handle_response(process::process& self, pb_response& answer, const pb_type& request_type) override;
+  void handle_exit(process::process& self, const message::exit_notice& signal) override;
+  void handle_down(process::process& self, const message::exit_notice& signal) override;
+  void handle_timeout(process::process& self) override;
+  void terminate(process::process& self, const process::reason& why) override;
+  void destroy_state(process::process& self) noexcept override;
+  pb_status status(process::process& self, std::string& schema, std::string& bytes, std::string& error) override;
+
+  /// Runs what a code_change asked for, once, before any message. REQUIRES: the token, or a closed gate.
+  void run_continue(process::process& self, std::uint32_t message, void* object);
+
+ private:
+  struct run;
+  void builtin(process::process& self, std::uint32_t kind, void* object);
+  void call(process::process& self, const pb_message& entry, void* request, message::mail& letter);
+  process::inline_answer run_inline(process::process& self, process::inline_call& call, const pb_message& entry,
+                                    void* request, void* reply, pb_status& status);
+  void unknown(process::process& self, message::mail& letter);
+  /// What a handler's answer means for the process: its end, its idle timeout, its continue.
+  void settle(process::process& self, pb_status status, run& answer);
+
+  process::system* system_ = nullptr;
+};
+
+}  // namespace patchbay::behaviour

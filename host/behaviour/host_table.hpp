@@ -1,0 +1,39 @@
+#pragma once
+// The host's table, as plugins see it (sdk/abi/patchbay/abi/host.h).
+#include <functional>
+#include <string_view>
+
+#include <patchbay/abi.h>
+
+#include "process/system.hpp"
+
+namespace patchbay::behaviour {
+
+/// Fixed address: plugins keep a pointer to it. Outlives every plugin. Thread: any.
+class host_table {
+ public:
+  /// Finds a module as spawn_request::find_module does, by `module` or `application/module`.
+  using module_finder = std::function<const process::module*(std::string_view name, std::string_view application)>;
+
+  host_table();
+  host_table(const host_table&) = delete;
+  host_table& operator=(const host_table&) = delete;
+
+  /// REQUIRES: before the first process.
+  void bind(process::system& owner, module_finder find_module);
+
+  [[nodiscard]] const pb_host& table() const noexcept { return raw_.table; }
+
+ private:
+  friend struct host_functions;
+  // The table is the first member of a standard-layout struct: a plugin's pb_host* leads back to this object.
+  struct raw {
+    pb_host table;
+    host_table* self;
+  };
+  raw raw_{};
+  process::system* system_ = nullptr;
+  module_finder find_module_;
+};
+
+}  // namespace patchbay::behaviour
