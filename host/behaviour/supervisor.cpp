@@ -1,0 +1,135 @@
+#include "behaviour/supervisor.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "behaviour/args.hpp"
+#include "behaviour/supervisor_report.hpp"
+#include "message/envelope.hpp"
+
+namespace patchbay::behaviour {
+namespace {
+
+using process::reason;
+
+supervision& children_of(process::process& self) { return *static_cast<supervision*>(self.state()); }
+
+/// Runs the module's init. The spec, or why there is none.
+struct read_spec {
+  process::init_outcome failed;
+  sup_spec spec;
+};
+read_spec ask_module(const process::process& self, const std::string& args_json) {
+  const auto refuse = [](const error& why) {
+    return read_spec{{PB_E_INIT, reason::failure("{" + why.code + "," + why.text + "}"), false}, {}};
+  };
+  const auto args = args_table::parse(args_json);
+  if (!args) return refuse(args.failure());
+  const pb_module& table = self.code().table();
+  if (table.supervisor_init == nullptr) return refuse({"undef", self.code().name() + ":init/1"});
+  sup_builder builder(self.code().application());
+  const pb_sup_builder handle = builder.handle();
+  std::string text;
+  const pb_sink sink = message::string_sink(text);
+  const pb_status status = table.supervisor_init(args->handle(), &handle, &sink);
+  if (status == PB_E_IGNORE) return {{PB_E_IGNORE, reason::normal(), true}, {}};
+  if (status != PB_OK) {
+    if (text.empty()) text = "init failed with status " + std::to_string(status);
+    return {{PB_E_INIT, reason::failure(std::move(text)), false}, {}};
+  }
+  auto spec = builder.take();
+  if (!spec) return refuse(spec.failure());
+  return {{}, std::move(spec.value())};
+}
+
+}  // namespace
+
+void supervisor::bind(process::system& owner, host_table::module_finder find_module) {
+  context_ = {&owner, std::move(find_module)};
+}
+
+process::init_outcome supervisor::init(process::process& self, const std::string& args_json) {
+  self.set_trap_exit(true);
+  auto read = ask_module(self, args_json);
+  if (read.failed.status != PB_OK) return std::move(read.failed);
+  auto state = std::make_unique<supervision>(context_, self, read.spec.flags);
+  // {shutdown, …} is an orderly reason: the supervisor's own report has told it, no crash report besides.
+  if (auto why = state->start_children(std::move(read.spec.children))) return {PB_E_INIT, std::move(*why), true};
+  self.set_state(state.release());
+  return {};
+}
+
+void supervisor::handle_exit(process::process& self, const message::exit_notice& signal) {
+  reason why{signal.reason, signal.text};
+  if (signal.sender == self.parent()) return self.stop(std::move(why));
+  children_of(self).child_exited(signal.sender, why);
+}
+
+void supervisor::terminate(process::process& self, const reason& /*why*/) {
+  if (self.state() != nullptr) children_of(self).stop_children();
+}
+
+void supervisor::destroy_state(process::process& self) noexcept {
+  delete static_cast<supervision*>(self.state());
+  self.set_state(nullptr);
+}
+
+void supervisor::handle(process::process& self, message::mail& letter) {
+  const std::string name = context_.system->types().name(letter.content.type_id());
+  if (letter.kind == message::signal::call) {
+    context_.system->refuse(letter.from.tag, PB_E_UNDEF_MESSAGE,
+                            "undef_message: " + supervisor_name(self) + " is a supervisor and takes no " + name);
+    return;
+  }
+  unexpected(self, name);
+}
+
+process::inline_answer supervisor::handle_inline(process::process& self, process::inline_call& call,
+                                                 pb_status& status) {
+  status = PB_E_UNDEF_MESSAGE;
+  if (call.error != nullptr) {
+    const std::string text = "undef_message: " + supervisor_name(self) + " is a supervisor and takes no " +
+                             std::string(message::view(call.request_type->name));
+    call.error->write(call.error->context, text.data(), text.size());
+  }
+  return process::inline_answer::refused;
+}
+
+void supervisor::handle_response(process::process& self, pb_response& /*answer*/, const pb_type& request_type) {
+  unexpected(self, message::view(request_type.name));
+}
+void supervisor::handle_down(process::process& self, const message::exit_notice& /*signal*/) {
+  unexpected(self, "'DOWN'");
+}
+void supervisor::handle_timeout(process::process& self) { unexpected(self, "timeout"); }
+
+void supervisor::unexpected(const process::process& self, std::string_view what) const {
+  context_.system->log(PB_LOG_ERROR,
+                       "supervisor " + supervisor_name(self) + " received unexpected message: " + std::string(what),
+                       self.pid());
+}
+
+pb_status supervisor::status(process::process& self, std::string& schema, std::string& bytes, std::string& /*error*/) {
+  auto children = nlohmann::json::array();
+  const auto newest_first = children_of(self).which_children();
+  for (auto next = newest_first.rbegin(); next != newest_first.rend(); ++next) {
+    const child_info& each = *next;
+    nlohmann::json entry{{"id", each.id},
+                         {"pid", each.pid == 0 ? nlohmann::json() : nlohmann::json(process::pid_text(each.pid))},
+                         {"module", each.application + "/" + each.module},
+                         {"type", word(each.type)},
+                         {"restart", word(each.restart)}};
+    if (!each.name.empty()) entry["name"] = each.name;
+    if (each.restarting) entry["restarting"] = true;
+    children.push_back(std::move(entry));
+  }
+  schema.clear();
+  bytes = nlohmann::json{{"strategy", "one_for_one"}, {"children", std::move(children)}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return PB_OK;
+}
+
+}  // namespace patchbay::behaviour
