@@ -67,7 +67,7 @@ outcome<json> host_clients::call(const std::string& message, json arguments) {
 
 outcome<std::vector<load::answers>> host_clients::stop() {
   if (auto stopped = call("stop", json::object()); !stopped) return stopped.failure();
-  if (auto written = call("write", {{"directory", directory_.string()}}); !written) return written.failure();
+  if (auto written = call("save", {{"directory", directory_.string()}}); !written) return written.failure();
   std::vector<load::answers> seen;
   for (int n = 0; n < count_; ++n) {
     auto answers = read(directory_ / ("host-client-" + std::to_string(n) + ".answers"));

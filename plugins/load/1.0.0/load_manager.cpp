@@ -16,7 +16,7 @@ using namespace load;
 using namespace load::worker;
 
 struct load_manager {
-  using calls = patchbay::messages<start, stop, report, write>;
+  using calls = patchbay::messages<start, stop, report, save>;
   using imports = patchbay::messages<go, halt, look, write_file>;
   struct state {
     std::vector<patchbay::pid> workers;
@@ -34,7 +34,7 @@ struct load_manager {
   }
   static totals handle_call(const stop&, patchbay::from, const state& s) { return sum<halt>(s); }
   static totals handle_call(const report&, patchbay::from, const state& s) { return sum<look>(s); }
-  static std::int64_t handle_call(const write& m, patchbay::from, const state& s) {
+  static std::int64_t handle_call(const save& m, patchbay::from, const state& s) {
     std::int64_t n = 0;
     for (const auto worker : s.workers) {
       const auto path = m.directory + "/host-client-" + std::to_string(n++) + ".answers";

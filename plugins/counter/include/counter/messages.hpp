@@ -9,8 +9,8 @@ namespace counting {
 PATCHBAY_MESSAGES_OF("counter", "counter")
 
 struct inc {
-  using reply = std::int64_t;
-};  // the total
+  using reply = std::int64_t;  // the total
+};
 struct dec {
   using reply = std::int64_t;
 };

@@ -40,7 +40,7 @@ struct report {
 };
 
 /// Writes host-client-N.answers for every client (load/answers_file.hpp); answers how many.
-struct write {
+struct save {
   using reply = std::int64_t;
   std::string directory;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(directory)); }

@@ -26,7 +26,7 @@ struct manager {
   static std::int64_t handle_call(const spawn& m, patchbay::from, state& s) {
     for (std::int64_t left = m.count; left > 0; --left) {
       const auto n = static_cast<std::int64_t>(s.members.size()) + s.bumps;
-      s.members.push_back(patchbay::start_link("member", {.args_json = "{\"n\":" + std::to_string(n) + "}"}));
+      s.members.push_back(patchbay::start_link("member", {.args = {{"n", n}}}));
     }
     return static_cast<std::int64_t>(s.members.size());
   }
