@@ -73,7 +73,9 @@ TEST(a_killed_host_at_any_moment, leaves_exactly_one_permanent_release) {
     ASSERT_TRUE(next.ok()) << next.failure().text;
     const auto after = statuses(*next);
     int permanent = 0;
-    for (const auto& one : *next->list()) permanent += one.status == release_status::permanent ? 1 : 0;
+    const auto releases = next->list();
+    ASSERT_TRUE(releases.ok());
+    for (const auto& one : *releases) permanent += one.status == release_status::permanent ? 1 : 0;
     EXPECT_EQ(permanent, 1) << after;
     EXPECT_EQ(after.find("current"), std::string::npos) << after;
   }
