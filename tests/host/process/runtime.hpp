@@ -1,0 +1,123 @@
+#pragma once
+// A whole runtime for tests: real scheduler, real processes, modules that the test program defines with the SDK.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <patchbay/entry.hpp>
+#include <patchbay/patchbay.hpp>
+
+#include "behaviour/gen_server.hpp"
+#include "behaviour/host_table.hpp"
+#include "process/process.hpp"
+#include "process/system.hpp"
+
+namespace patchbay::test {
+
+using namespace std::chrono_literals;
+
+/// Waits for a condition that another thread brings about; fails the test after ten seconds.
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+/// Starts with the modules of one pseudo-plugin, `test` 1.0.0, that is the test program itself.
+class runtime {
+ public:
+  explicit runtime(std::initializer_list<module_factory*> factories, unsigned workers = 2,
+                   scheduler::scheduler_options options = {}) {
+    options.workers = workers;
+    process::system_options chosen;
+    chosen.scheduler = options;
+    chosen.gen_server = &gen_server_;
+    chosen.log = [this](const process::report& line) {
+      const std::lock_guard lock(log_mutex_);
+      log_.push_back(line.text);
+    };
+    system_ = std::make_unique<process::system>(std::move(chosen), types_);
+    gen_server_.bind(*system_);
+    host_.bind(*system_, [this](std::string_view name, std::string_view) { return find(name); });
+    std::string error;
+    const pb_sink sink = message::string_sink(error);
+    const pb_plugin* plugin = detail::enter(&host_.table(), &sink, "test", "1.0.0", factories);
+    EXPECT_NE(plugin, nullptr) << error;
+    group_.label = "g1";
+    for (std::uint32_t i = 0; i < plugin->module_count; ++i) add(*plugin->modules[i], plugin->toolchain);
+    system_->start();
+  }
+  ~runtime() { system_->stop(); }
+
+  process::system& operator*() { return *system_; }
+  process::system* operator->() { return system_.get(); }
+  process::process_group& group() { return group_; }
+
+  const process::module* find(std::string_view name) {
+    const auto it = modules_.find(std::string(name));
+    if (it == modules_.end()) return nullptr;
+    group_.need();
+    return it->second.get();
+  }
+
+  process::spawned try_spawn(const std::string& module, const std::string& name = {}, const std::string& args = {}) {
+    process::spawn_request request;
+    request.find_module = [this, module] { return find(module); };
+    request.name = name;
+    request.args_json = args;
+    return system_->spawn(request);
+  }
+  pb_pid spawn(const std::string& module, const std::string& name = {}, const std::string& args = {}) {
+    const process::spawned made = try_spawn(module, name, args);
+    EXPECT_TRUE(made) << made.failure.why.words();
+    return made.pid;
+  }
+
+  bool logged(const std::string& part) {
+    const std::lock_guard lock(log_mutex_);
+    for (const std::string& line : log_) {
+      if (line.find(part) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+ private:
+  void add(const pb_module& table, const pb_str& toolchain) {
+    const auto adopt = [&](pb_type* type) {
+      if (type != nullptr) types_.adopt(*type, message::view(toolchain));
+    };
+    adopt(table.state);
+    adopt(table.status);
+    for (std::size_t i = 0; i < table.message_count; ++i) {
+      adopt(table.messages[i]->type);
+      adopt(table.messages[i]->reply);
+    }
+    for (std::size_t i = 0; i < table.import_count; ++i) {
+      adopt(table.imports[i]->type);
+      adopt(table.imports[i]->reply);
+    }
+    modules_[std::string(message::view(table.name))] =
+        std::make_unique<process::module>(table, "test", "1.0.0", group_);
+  }
+
+  message::type_registry types_;
+  behaviour::gen_server gen_server_;
+  behaviour::host_table host_;
+  process::process_group group_;
+  std::map<std::string, std::unique_ptr<process::module>> modules_;
+  std::mutex log_mutex_;
+  std::vector<std::string> log_;
+  std::unique_ptr<process::system> system_;
+};
+
+}  // namespace patchbay::test
