@@ -19,12 +19,10 @@ class gen_server final : public process::behaviour {
   void handle_exit(process::process& self, const message::exit_notice& signal) override;
   void handle_down(process::process& self, const message::exit_notice& signal) override;
   void handle_timeout(process::process& self) override;
+  void run_continue(process::process& self, std::uint32_t message, void* object) override;
   void terminate(process::process& self, const process::reason& why) override;
   void destroy_state(process::process& self) noexcept override;
   pb_status status(process::process& self, std::string& schema, std::string& bytes, std::string& error) override;
-
-  /// Runs what a code_change asked for, once, before any message. REQUIRES: the token, or a closed gate.
-  void run_continue(process::process& self, std::uint32_t message, void* object);
 
  private:
   struct run;

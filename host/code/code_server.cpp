@@ -1,6 +1,7 @@
 #include "code/code_server.hpp"
 
 #include <algorithm>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -28,12 +29,15 @@ struct code_server::state {
 
   std::mutex work;                // one load or purge at a time; taken before `mutex`
   copies files;                   // guarded by work
+  // One for each application that was ever loaded, for as long as the host runs: a thread may look at a gate long after it read which.
+  std::map<std::string, std::unique_ptr<scheduler::gate>> gates;  // guarded by work
   std::uint64_t last_number = 0;  // guarded by work
 
   mutable std::mutex mutex;                        // held for a few instructions only
   std::vector<std::unique_ptr<generation>> alive;  // oldest first; guarded by mutex, changed under work too
   tombstones stones;                               // guarded by mutex
 
+  [[nodiscard]] process::module* find(std::string_view name, std::string_view application) const;  // REQUIRES: mutex
   [[nodiscard]] outcome<void> room_for(const load_request& request) const;
   [[nodiscard]] outcome<void> no_conflict(const generation& next) const;
   outcome<std::unique_ptr<generation>> prepare(const load_request& request);
@@ -105,6 +109,9 @@ outcome<std::unique_ptr<generation>> code_server::state::prepare(const load_requ
   next->number = ++last_number;
   next->group.label = "g" + std::to_string(next->number);
   next->application = request.application;
+  auto& gate = gates[request.application];
+  if (gate == nullptr) gate = std::make_unique<scheduler::gate>();
+  next->group.share_gate(*gate);
   next->version = request.version;
   next->source = request.library;
   auto copy = files.make(request.library, request.application + "-" + request.version + "." + next->group.label);
@@ -160,16 +167,27 @@ generation* code_server::current(std::string_view application) const {
   return nullptr;
 }
 
-process::module* code_server::find_module(std::string_view name, std::string_view application) const {
+process::module* code_server::state::find(std::string_view name, std::string_view application) const {
   if (const auto slash = name.find('/'); slash != std::string_view::npos) {
     application = name.substr(0, slash);
     name.remove_prefix(slash + 1);
   }
-  const std::lock_guard lock(state_->mutex);
-  for (const auto& each : state_->alive) {
+  for (const auto& each : alive) {
     if (each->status == generation_status::serving && each->application == application) return each->find(name);
   }
   return nullptr;
+}
+
+process::module* code_server::find_module(std::string_view name, std::string_view application) const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->find(name, application);
+}
+
+process::module* code_server::hold_module(std::string_view name, std::string_view application) const {
+  const std::lock_guard lock(state_->mutex);
+  process::module* found = state_->find(name, application);
+  if (found != nullptr) found->group().need();
+  return found;
 }
 
 std::vector<generation*> code_server::generations() const {
@@ -177,6 +195,11 @@ std::vector<generation*> code_server::generations() const {
   std::vector<generation*> all;
   for (const auto& each : state_->alive) all.push_back(each.get());
   return all;
+}
+
+void code_server::each(const std::function<void(const generation&)>& look) const {
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& one : state_->alive) look(*one);
 }
 
 std::vector<code_server::range> code_server::ranges() const {

@@ -49,6 +49,8 @@ class behaviour {
   virtual void handle_exit(process& self, const message::exit_notice& signal) = 0;  ///< while trapping exits
   virtual void handle_down(process& self, const message::exit_notice& signal) = 0;
   virtual void handle_timeout(process& self) = 0;
+  /// What a code_change asked for, once, before any message. The object is in storage of its type and becomes this function's.
+  virtual void run_continue(process& self, std::uint32_t message, void* object);
   virtual void terminate(process& self, const reason& why) = 0;
   virtual void destroy_state(process& self) noexcept = 0;
   /// The state, as format_status shows it, encoded; schema receives its schema's text. Empty schema: the bytes are JSON text.
