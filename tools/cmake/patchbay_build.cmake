@@ -102,7 +102,8 @@ function(patchbay_program name)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} EXPORT_NAME ${short}
                                              RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
   if(NOT PROGRAM_PRIVATE)
-    install(TARGETS ${target} EXPORT patchbay_sdk_targets RUNTIME DESTINATION ${folder})
+    set_property(TARGET ${target} PROPERTY PATCHBAY_FOLDER ${folder})
+    set_property(GLOBAL APPEND PROPERTY PATCHBAY_PROGRAMS ${target})
   endif()
 endfunction()
 

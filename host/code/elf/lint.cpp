@@ -63,13 +63,16 @@ void lint_all_symbols(const std::vector<elf_symbol>& symbols, findings_list& fin
                                         "reallocarray", "aligned_alloc", "memalign", "posix_memalign",
                                         "valloc",       "pvalloc",       "cfree"};
   static constexpr std::array operators{"_Znw", "_Zna", "_Zdl", "_Zda"};
+  // Inline in <new>; builds without optimisation keep them as functions.
+  static constexpr std::array placement{"_ZnwmPv", "_ZnamPv", "_ZdlPvS_", "_ZdaPvS_"};
   // Functions that are no templates: a library that defines them has a run-time library linked into it.
   static constexpr std::array runtime{"__cxa_throw",     "__cxa_allocate_exception", "__gxx_personality_v0",
                                       "_ZSt9terminatev", "_ZSt17__throw_bad_allocv", "_Unwind_RaiseException"};
   for (const auto& symbol : symbols) {
     if (!defined(symbol) || (symbol.type != STT_FUNC && symbol.type != STT_GNU_IFUNC)) continue;
     const auto begins = [&](std::string_view prefix) { return symbol.name.starts_with(prefix); };
-    if (std::any_of(operators.begin(), operators.end(), begins) ||
+    const bool in_place = std::find(placement.begin(), placement.end(), symbol.name) != placement.end();
+    if ((!in_place && std::any_of(operators.begin(), operators.end(), begins)) ||
         std::find(allocator.begin(), allocator.end(), symbol.name) != allocator.end()) {
       findings.push_back(
           {"own_allocator", demangle(symbol.name),

@@ -28,10 +28,11 @@ foreach(text IN LISTS texts)
   endforeach()
 endforeach()
 
+# Debug: what an author builds first, and where the linter sees most.
 foreach(consumer plugin embed)
   file(COPY ${CONSUMERS}/${consumer} DESTINATION ${WORK})
   run(${CMAKE_COMMAND} -S ${WORK}/${consumer} -B ${WORK}/${consumer}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix}
-      -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_BUILD_TYPE=RelWithDebInfo)
+      -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_BUILD_TYPE=Debug)
   run(${CMAKE_COMMAND} --build ${WORK}/${consumer}/build)
   run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/${consumer}/build --output-on-failure --no-tests=error)
 endforeach()
