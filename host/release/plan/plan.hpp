@@ -25,7 +25,8 @@ struct module_plan {
   std::uint32_t from_version = 0;  ///< of the state
   std::uint32_t to_version = 0;
   bool supervisor = false;
-  std::vector<std::string> schema_diff;  ///< `+delta: i64`, `-x: string`, `n: i32 -> i64`, `order changed`; empty: equal
+  std::vector<std::string>
+      schema_diff;  ///< `+delta: i64`, `-x: string`, `n: i32 -> i64`, `order changed`; empty: equal
   std::vector<std::string> lossy;
   /// Messages whose form differs or is gone: queued ones of these are dropped or answered with undef_message.
   std::vector<std::string> message_notes;
@@ -42,8 +43,8 @@ struct plan {
   std::string to;
   std::vector<application_plan> applications;  ///< only those whose version changes; in start order
   std::vector<std::string> unchanged;          ///< names: same version and same build-id
-  bool way_back = false;               ///< a plan from `to` to `from` exists
-  std::string way_back_refusal;        ///< why not
+  bool way_back = false;                       ///< a plan from `to` to `from` exists
+  std::string way_back_refusal;                ///< why not
   std::vector<std::string> notes;
 };
 

@@ -21,31 +21,31 @@ struct swap_application {
   code::generation* to = nullptr;
 };
 struct swap_options {
-  std::chrono::milliseconds suspend_timeout{5000};      ///< for the whole set
-  std::chrono::milliseconds code_change_timeout{5000};  ///< for the whole set
-  unsigned migration_threads = 0;                       ///< 0: one per core
+  std::chrono::milliseconds suspend_timeout{5000};                              ///< for the whole set
+  std::chrono::milliseconds code_change_timeout{5000};                          ///< for the whole set
+  unsigned migration_threads = 0;                                               ///< 0: one per core
   std::function<void(std::string_view phase, std::string_view text)> progress;  ///< on the caller's thread
-  std::function<bool()> cancelled;                      ///< asked before the switch (SIGTERM)
+  std::function<bool()> cancelled;                                              ///< asked before the switch (SIGTERM)
 };
 /// Why a swap was aborted, by server. Everything serves as before.
 struct swap_failure {
-  std::string server;       ///< name or pid
+  std::string server;  ///< name or pid
   std::string application;
   std::string module;
-  std::string version;      ///< that was to be migrated to
-  std::string cause;        ///< one sentence
+  std::string version;  ///< that was to be migrated to
+  std::string cause;    ///< one sentence
 };
 struct swap_report {
   std::uint64_t servers_in_set = 0;
-  std::uint64_t servers_migrated = 0;    ///< by any action; equal to the set, or the swap has failed
-  std::uint64_t code_changes = 0;        ///< of these, by code_change
-  std::uint64_t through_bytes = 0;       ///< of these, by encode and decode
-  std::uint64_t windows = 0;             ///< freezes tried before one held
-  std::int64_t pause_us = 0;             ///< from the closed gates of the window that held to the thaw
+  std::uint64_t servers_migrated = 0;  ///< by any action; equal to the set, or the swap has failed
+  std::uint64_t code_changes = 0;      ///< of these, by code_change
+  std::uint64_t through_bytes = 0;     ///< of these, by encode and decode
+  std::uint64_t windows = 0;           ///< freezes tried before one held
+  std::int64_t pause_us = 0;           ///< from the closed gates of the window that held to the thaw
   std::int64_t freeze_us = 0;
   std::int64_t migrate_us = 0;
   std::int64_t switch_us = 0;
-  std::vector<std::string> pinned;       ///< abandoned threads, by name
+  std::vector<std::string> pinned;  ///< abandoned threads, by name
 };
 
 /// Freezes the set, migrates, switches, thaws. On failure every server is as it was: error code suspend_timeout, code_change_failed,

@@ -45,26 +45,27 @@ struct pb_host {
    * been constructed in reply_storage and is the caller's. In a handler this holds the caller's process meanwhile. timeout_ms: 5000
    * in OTP, PB_INFINITY allowed. Errors: PB_E_TIMEOUT, _NOPROC, _CALLING_SELF, _EXIT, _UNDEF_MESSAGE, _NOT_IMPORTED, _OVERLOADED,
    * _IN_CODE_CHANGE, _DECODE, _NOMEM, _SHUTTING_DOWN. */
-  pb_status (*call)(const pb_host *host, const pb_target *to, const pb_type *request_type, void *request, const pb_type *reply_type,
-                    void *reply_storage, uint64_t timeout_ms, const pb_sink *error);
+  pb_status (*call)(const pb_host *host, const pb_target *to, const pb_type *request_type, void *request,
+                    const pb_type *reply_type, void *reply_storage, uint64_t timeout_ms, const pb_sink *error);
   /* [any] gen_server:cast; as in OTP sending to nobody is PB_OK. `message` may be moved from. */
   pb_status (*cast)(const pb_host *host, const pb_target *to, const pb_type *type, void *message, const pb_sink *error);
   /* [any] As cast, handled by handle_info. */
   pb_status (*send)(const pb_host *host, const pb_target *to, const pb_type *type, void *message, const pb_sink *error);
   /* [handler] gen_server:send_request. The response comes as PB_KIND_RESPONSE to the module's entry for this message, or is
    * fetched by receive_response. */
-  pb_status (*send_request)(const pb_host *host, const pb_target *to, const pb_type *request_type, void *request, const pb_type *reply_type,
-                            pb_ref *out_request, const pb_sink *error);
+  pb_status (*send_request)(const pb_host *host, const pb_target *to, const pb_type *request_type, void *request,
+                            const pb_type *reply_type, pb_ref *out_request, const pb_sink *error);
   /* [handler] Waits up to timeout_ms for the response. PB_OK: reply constructed. PB_E_TIMEOUT: with `abandon` the request is given up
    * (receive_response), without it may be waited for again (wait_response). timeout_ms 0 is check_response: PB_E_NO_REPLY. */
-  pb_status (*receive_response)(const pb_host *host, pb_ref request, uint64_t timeout_ms, uint32_t abandon, void *reply_storage,
-                                const pb_sink *error);
+  pb_status (*receive_response)(const pb_host *host, pb_ref request, uint64_t timeout_ms, uint32_t abandon,
+                                void *reply_storage, const pb_sink *error);
   /* [any] gen_server:reply, from any process or thread. `reply` may be moved from. A reply that nobody waits for is dropped: PB_OK. */
-  pb_status (*reply)(const pb_host *host, const pb_from *to, const pb_type *reply_type, void *reply, const pb_sink *error);
+  pb_status (*reply)(const pb_host *host, const pb_from *to, const pb_type *reply_type, void *reply,
+                     const pb_sink *error);
 
   /* [any] erlang:send_after as an info. delay in ms. A timer to a pid that has gone is dropped when it fires. */
-  pb_status (*send_after)(const pb_host *host, const pb_target *to, uint64_t delay_ms, const pb_type *type, void *message, pb_ref *out_timer,
-                          const pb_sink *error);
+  pb_status (*send_after)(const pb_host *host, const pb_target *to, uint64_t delay_ms, const pb_type *type,
+                          void *message, pb_ref *out_timer, const pb_sink *error);
   /* [any] PB_OK: cancelled, *left_ms is what was left. PB_E_BADARG: it has fired, or never was; *left_ms untouched. */
   pb_status (*cancel_timer)(const pb_host *host, pb_ref timer, uint64_t *left_ms);
 
@@ -83,7 +84,8 @@ struct pb_host {
   pb_status (*start)(const pb_host *host, const pb_start *how, pb_pid *out_pid, const pb_sink *error);
   /* [any] gen_server:stop: asks for an orderly end and waits for it. PB_E_NOPROC, PB_E_TIMEOUT (it ends later), PB_E_EXIT (it ended for
    * another reason, which is the text). */
-  pb_status (*stop)(const pb_host *host, const pb_target *to, const pb_reason *reason, uint64_t timeout_ms, const pb_sink *error);
+  pb_status (*stop)(const pb_host *host, const pb_target *to, const pb_reason *reason, uint64_t timeout_ms,
+                    const pb_sink *error);
 
   /* [any, pure] One log line, copied; the host adds pid, module, generation. */
   void (*log)(const pb_host *host, uint32_t level, pb_str text);

@@ -100,8 +100,8 @@ typedef struct pb_code_change {
  * is missing. */
 typedef struct pb_migration {
   uint32_t struct_size;
-  uint32_t version;      /* the older state's version */
-  pb_type *old_state;    /* the older shape, as this plugin declares it */
+  uint32_t version;   /* the older state's version */
+  pb_type *old_state; /* the older shape, as this plugin declares it */
   pb_status (*up)(const pb_code_change *what, const void *old_state, void *new_state, pb_result *result);
   pb_status (*down)(const pb_code_change *what, const void *state, void *old_state, pb_result *result);
 } pb_migration;
@@ -110,7 +110,12 @@ typedef struct pb_migration {
 
 enum { PB_RESTART_PERMANENT = 0, PB_RESTART_TRANSIENT = 1, PB_RESTART_TEMPORARY = 2 };
 enum { PB_CHILD_WORKER = 0, PB_CHILD_SUPERVISOR = 1 };
-enum { PB_STRATEGY_ONE_FOR_ONE = 0, PB_STRATEGY_ONE_FOR_ALL = 1, PB_STRATEGY_REST_FOR_ONE = 2, PB_STRATEGY_SIMPLE_ONE_FOR_ONE = 3 };
+enum {
+  PB_STRATEGY_ONE_FOR_ONE = 0,
+  PB_STRATEGY_ONE_FOR_ALL = 1,
+  PB_STRATEGY_REST_FOR_ONE = 2,
+  PB_STRATEGY_SIMPLE_ONE_FOR_ONE = 3
+};
 typedef struct pb_sup_flags {
   uint32_t struct_size;
   uint32_t strategy;
@@ -172,7 +177,8 @@ typedef struct pb_plugin {
   uint64_t capabilities_offered;
   pb_str application;
   pb_str version;
-  pb_str toolchain; /* compiler, standard library and ABI macros: types go by pointer only where these texts are equal */
+  pb_str
+      toolchain; /* compiler, standard library and ABI macros: types go by pointer only where these texts are equal */
   const pb_module *const *modules;
 } pb_plugin;
 

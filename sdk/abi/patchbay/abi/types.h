@@ -47,27 +47,27 @@ typedef struct pb_sink {
 typedef int32_t pb_status;
 enum {
   PB_OK = 0,
-  PB_E_TIMEOUT = 1,        /* timeout: no reply within the limit; a late reply is dropped */
-  PB_E_NOPROC = 2,         /* noproc: no such process or name */
-  PB_E_CALLING_SELF = 3,   /* calling_self: a process called itself */
-  PB_E_EXIT = 4,           /* the callee ended before it replied; the error text is its exit reason */
-  PB_E_UNDEF_MESSAGE = 5,  /* undef_message: the receiver's module takes no such message in this form */
-  PB_E_NOT_IMPORTED = 6,   /* not_imported: the message is not in this plugin's calls, casts, infos or imports */
-  PB_E_OVERLOADED = 7,     /* overloaded: no thread or queue place is left; nothing was sent */
-  PB_E_IN_CODE_CHANGE = 8, /* in_code_change: only log and args are allowed there; the migration fails */
-  PB_E_BADARG = 9,         /* badarg: an argument is outside what the function takes */
+  PB_E_TIMEOUT = 1,          /* timeout: no reply within the limit; a late reply is dropped */
+  PB_E_NOPROC = 2,           /* noproc: no such process or name */
+  PB_E_CALLING_SELF = 3,     /* calling_self: a process called itself */
+  PB_E_EXIT = 4,             /* the callee ended before it replied; the error text is its exit reason */
+  PB_E_UNDEF_MESSAGE = 5,    /* undef_message: the receiver's module takes no such message in this form */
+  PB_E_NOT_IMPORTED = 6,     /* not_imported: the message is not in this plugin's calls, casts, infos or imports */
+  PB_E_OVERLOADED = 7,       /* overloaded: no thread or queue place is left; nothing was sent */
+  PB_E_IN_CODE_CHANGE = 8,   /* in_code_change: only log and args are allowed there; the migration fails */
+  PB_E_BADARG = 9,           /* badarg: an argument is outside what the function takes */
   PB_E_ALREADY_STARTED = 10, /* already_started: the name is taken */
-  PB_E_IGNORE = 11,        /* ignore: init declined to start */
-  PB_E_INIT = 12,          /* init failed; the error text is its reason */
-  PB_E_EXCEPTION = 13,     /* an exception left the function; the error text is its what() */
-  PB_E_DECODE = 14,        /* bytes that are not what they say they are */
-  PB_E_NOMEM = 15,         /* memory could not be had; nothing was done */
-  PB_E_SYSTEM_LIMIT = 16,  /* system_limit: the process table is full */
-  PB_E_SHUTTING_DOWN = 17, /* shutdown: the host is stopping */
-  PB_E_NO_PROCESS = 18,    /* the calling thread runs no process (self, link, monitor, timers to self need one) */
-  PB_E_NO_REPLY = 19,      /* no_reply: the response has not come yet */
-  PB_E_UNDEF_MODULE = 20,  /* undef_module: no loaded plugin has that module */
-  PB_E_UNSUPPORTED = 21    /* this host, or this type, does not offer the operation */
+  PB_E_IGNORE = 11,          /* ignore: init declined to start */
+  PB_E_INIT = 12,            /* init failed; the error text is its reason */
+  PB_E_EXCEPTION = 13,       /* an exception left the function; the error text is its what() */
+  PB_E_DECODE = 14,          /* bytes that are not what they say they are */
+  PB_E_NOMEM = 15,           /* memory could not be had; nothing was done */
+  PB_E_SYSTEM_LIMIT = 16,    /* system_limit: the process table is full */
+  PB_E_SHUTTING_DOWN = 17,   /* shutdown: the host is stopping */
+  PB_E_NO_PROCESS = 18,      /* the calling thread runs no process (self, link, monitor, timers to self need one) */
+  PB_E_NO_REPLY = 19,        /* no_reply: the response has not come yet */
+  PB_E_UNDEF_MODULE = 20,    /* undef_module: no loaded plugin has that module */
+  PB_E_UNSUPPORTED = 21      /* this host, or this type, does not offer the operation */
 };
 
 /* Why a process ended. PB_EXIT_ERROR is every other term; its text is what a reader sees in logs. */
@@ -111,7 +111,7 @@ enum {
 typedef struct pb_type {
   uint32_t struct_size;
   uint32_t flags;
-  pb_str name;        /* `module` for a state, `application/module.message` for a message, that + `.reply` for its reply */
+  pb_str name; /* `module` for a state, `application/module.message` for a message, that + `.reply` for its reply */
   uint32_t version;   /* of a state: the number in PATCHBAY_GEN_SERVER; of others 0 */
   uint32_t size;      /* bytes of storage */
   uint32_t align;     /* a power of two, at most 4096 */
