@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdint>
 #include <new>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -51,6 +53,10 @@ class next {
 template <class Message>
 next then(Message message) {
   const pb_type& type = detail::message_cell<Message>;
+  if (type.name.size == 0) {
+    throw std::logic_error("continue message " + std::string(detail::message_name<Message>()) +
+                           " is not in the module's `continues`");
+  }
   void* storage = detail::host().allocate(detail::host_table, &type);
   if (storage == nullptr) throw std::bad_alloc();
   ::new (storage) Message(std::move(message));

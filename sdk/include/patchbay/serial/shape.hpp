@@ -69,7 +69,7 @@ template <class... T>
 shape describer::of_all(std::string_view name, const std::tuple<T...>*) {
   shape all{"[", std::string(name) + '<', true};
   bool first = true;
-  const auto add = [&](shape one) {
+  [[maybe_unused]] const auto add = [&](shape one) {
     if (!first) {
       all.schema += ',';
       all.layout += ',';

@@ -35,7 +35,7 @@ class server_module {
 
   /// Throws std::logic_error where the module contradicts itself or another one; the text says how.
   static const pb_module* table(std::string_view application, std::string_view name) {
-    static const server_module module(application, name);
+    static server_module module(application, name);
     return &module.table_;
   }
 
