@@ -1,0 +1,2 @@
+#include "sample.hpp"
+SAMPLE_PLUGIN

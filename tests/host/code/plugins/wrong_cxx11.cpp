@@ -1,0 +1,3 @@
+#include "sample.hpp"
+SAMPLE_NOTE("abi=1.0\\napplication=sample\\nversion=1.0.0\\ncxx11_abi=0\\nsanitizer=" PATCHBAY_SANITIZER "\\n")
+SAMPLE_ENTRY

@@ -1,0 +1,139 @@
+#include <future>
+
+#include "code/stale_words.hpp"
+#include "fixture.hpp"
+#include "port/dylib.hpp"
+#include "port/memory.hpp"
+
+namespace patchbay::code {
+namespace {
+
+using purge = code_server_fixture;
+using namespace std::chrono_literals;
+
+TEST_F(purge, only_what_serves_no_more) {
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  EXPECT_FALSE(server_->purge(*first, {}).unmapped);
+  server_->publish(*first);
+  const auto report = server_->purge(*first, {});
+  EXPECT_FALSE(report.unmapped);
+  EXPECT_EQ(report.pinned_by, std::vector<std::string>{"it serves"});
+  server_->retire(*first);
+  EXPECT_TRUE(server_->purge(*first, {}).unmapped);
+  EXPECT_TRUE(server_->generations().empty());
+}
+
+TEST_F(purge, is_proven_and_leaves_a_tombstone) {
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  const auto range = first->library.range();
+  const auto build_id = first->build_id;
+  server_->abandon(*first);
+  const auto report = server_->purge(*first, {});
+  ASSERT_TRUE(report.unmapped) << ::testing::PrintToString(report.pinned_by);
+  EXPECT_EQ(report.label, "sample-1.0.0 (g1)");
+  EXPECT_EQ(report.proof.size(), 3U) << ::testing::PrintToString(report.proof);
+  EXPECT_TRUE(nothing_mapped());
+  EXPECT_EQ(copies(), std::vector<std::string>{});
+  EXPECT_TRUE(std::filesystem::exists(generations_dir() / "by-build-id" / (build_id + ".so")));
+  bool held = false;
+  const auto mappings = port::read_mappings();
+  for (const auto& each : *mappings)
+    held = held || (each.range.contains(range.begin) && !each.readable && each.file.inode == 0);
+  EXPECT_TRUE(held);
+  ASSERT_EQ(server_->ranges().size(), 1U);
+  EXPECT_EQ(server_->ranges()[0].label, "sample-1.0.0 (g1), unloaded");
+}
+
+TEST_F(purge, names_what_holds_the_code) {
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  server_->abandon(*first);
+  first->group.need();
+  first->group.pin("abandoned migration thread");
+  const auto report = server_->purge(*first, 5ms);
+  EXPECT_FALSE(report.unmapped);
+  EXPECT_EQ(report.pinned_by, (std::vector<std::string>{"1 payload or thread", "abandoned migration thread"}));
+  EXPECT_TRUE(first->library.is_open());
+  EXPECT_NE(first->find("sample_server"), nullptr);
+  first->group.unpin("abandoned migration thread");
+  first->group.release();
+  EXPECT_TRUE(server_->purge(*first, {}).unmapped);
+}
+
+TEST_F(purge, waits_for_what_goes_in_time) {
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  server_->abandon(*first);
+  first->group.need();
+  auto report = std::async(std::launch::async, [&] { return server_->purge(*first, 60s); });
+  EXPECT_EQ(report.wait_for(20ms), std::future_status::timeout);
+  first->group.release();
+  EXPECT_TRUE(report.get().unmapped);
+}
+
+TEST_F(purge, a_library_that_somebody_else_holds_is_named_and_goes_later) {
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  auto second_handle = port::dylib::open(first->copy);
+  ASSERT_TRUE(second_handle);
+  server_->abandon(*first);
+  const auto report = server_->purge(*first, {});
+  EXPECT_FALSE(report.unmapped);
+  EXPECT_EQ(report.pinned_by.size(), 3U) << ::testing::PrintToString(report.pinned_by);
+  ASSERT_EQ(server_->generations().size(), 1U);
+  ASSERT_TRUE(second_handle->close());
+  EXPECT_TRUE(server_->purge(*first, {}).unmapped);
+  EXPECT_TRUE(server_->generations().empty());
+}
+
+TEST_F(purge, counts_words_that_point_into_the_range) {
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  const auto range = first->library.range();
+  const auto before = count_stale_words(range);
+  const std::vector<std::uintptr_t> stale(1000, range.begin + 64);
+  const auto with = count_stale_words(range);
+  EXPECT_GE(with, before + stale.size());
+  EXPECT_EQ(count_stale_words(range, {.bytes = 0}), 0U);
+}
+
+TEST_F(purge, no_more_ranges_are_held_than_allowed) {
+  auto few = options();
+  few.max_tombstones = 3;
+  restart(few);
+  for (int round = 0; round < 6; ++round) {
+    auto* next = load("good");
+    ASSERT_NE(next, nullptr);
+    server_->abandon(*next);
+    ASSERT_TRUE(server_->purge(*next, {}).unmapped);
+    EXPECT_EQ(server_->ranges().size(), static_cast<std::size_t>(std::min(round + 1, 3)));
+  }
+  EXPECT_EQ(server_->ranges()[0].label, "sample-1.0.0 (g4), unloaded");
+  EXPECT_EQ(copies(), std::vector<std::string>{});
+}
+
+TEST_F(purge, kept_copies_have_a_limit) {
+  auto none = options();
+  none.kept_bytes = 0;
+  restart(none);
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  server_->abandon(*first);
+  ASSERT_TRUE(server_->purge(*first, {}).unmapped);
+  EXPECT_TRUE(std::filesystem::is_empty(generations_dir() / "by-build-id"));
+}
+
+TEST_F(purge, what_a_dead_host_left_is_kept_by_build_id) {
+  const auto good = std::filesystem::path(CASES_DIR) / "good.so";
+  std::filesystem::create_directories(generations_dir());
+  std::filesystem::copy_file(good, generations_dir() / "sample-1.0.0.g1.so");
+  auto* first = load("good");  // also g1
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(copies(), std::vector<std::string>{"sample-1.0.0.g1.so"});
+  EXPECT_TRUE(std::filesystem::exists(generations_dir() / "by-build-id" / (first->build_id + ".so")));
+}
+
+}  // namespace
+}  // namespace patchbay::code
