@@ -297,7 +297,7 @@ void input_archive::get_std(T& value) {
     }
     get_alternative(value, static_cast<std::size_t>(index));
   } else if constexpr (kind == std_kind::tuple) {
-    std::apply([this](auto&... elements) { (get(elements), ...); }, value);
+    std::apply([&](auto&... elements) { (this->get(elements), ...); }, value);
   } else if constexpr (kind == std_kind::duration) {
     typename T::rep count{};
     get(count);

@@ -175,9 +175,9 @@ void output_archive::put_std(const T& value) {
   } else if constexpr (kind == std_kind::variant) {
     if (value.valueless_by_exception()) throw std::bad_variant_access();
     put(static_cast<std::int32_t>(value.index()));
-    std::visit([this](const auto& alternative) { put(alternative); }, value);
+    std::visit([this](const auto& alternative) { this->put(alternative); }, value);
   } else if constexpr (kind == std_kind::tuple) {
-    std::apply([this](const auto&... elements) { (put(elements), ...); }, value);
+    std::apply([&](const auto&... elements) { (this->put(elements), ...); }, value);
   } else if constexpr (kind == std_kind::duration) {
     put(value.count());
   } else {

@@ -32,6 +32,7 @@ class answer_writer {
   answer_writer(pb_result* result, void* storage) : result_(result), storage_(storage) {}
 
   template <class Object, class Value>
+    requires std::is_constructible_v<Object, Value&&>
   void reply(Value&& value) {
     ::new (storage_) Object(std::forward<Value>(value));
     result_->action = PB_ACTION_REPLY;
@@ -68,7 +69,7 @@ class answer_writer {
   }
   void plain(stop_answer&& answer) { end(PB_ACTION_STOP, answer.why); }
   void plain(cast_result&& result) {
-    std::visit([this](auto& answer) { plain(std::move(answer)); }, result.answer());
+    std::visit([this](auto& answer) { this->plain(std::move(answer)); }, result.answer());
   }
 
   template <class State>
@@ -83,7 +84,7 @@ class answer_writer {
   void start(ignore_answer) { result_->action = PB_ACTION_IGNORE; }
   template <class State>
   void start(init_result<State>&& result) {
-    std::visit([this](auto& answer) { start(std::move(answer)); }, result.answer());
+    std::visit([this](auto& answer) { this->start(std::move(answer)); }, result.answer());
   }
 
  private:
@@ -111,5 +112,13 @@ class answer_writer {
   pb_result* result_;
   void* storage_;
 };
+
+template <class Server, class Object, class Answer>
+concept answers_call = requires(answer_writer<Server> writer, Answer answer) {
+  writer.template reply<Object>(std::forward<Answer>(answer));
+};
+template <class Server, class Answer>
+concept answers_plain =
+    requires(answer_writer<Server> writer, Answer answer) { writer.plain(std::forward<Answer>(answer)); };
 
 }  // namespace patchbay::detail

@@ -32,7 +32,7 @@ void answer_plain(pb_result* result, Call&& call) {
     call();
   } else {
     static_assert(
-        requires(answer_writer<Server> w) { w.plain(call()); },
+        answers_plain<Server, decltype(call())>,
         "Patchbay: handle_cast, handle_info and handle_continue return void, patchbay::cast_result, noreply(…) or "
         "stop(…)");
     answer_writer<Server>(result, nullptr).plain(call());
@@ -61,7 +61,7 @@ struct handlers {
         writer.template reply<object_type>(std::monostate());
       } else {
         static_assert(
-            requires { writer.template reply<object_type>(run()); },
+            answers_call<Server, object_type, decltype(run())>,
             "Patchbay: handle_call returns its message's reply, patchbay::call_result, reply(…), noreply(…) or "
             "stop(…)");
         writer.template reply<object_type>(run());
