@@ -16,6 +16,7 @@ void add_children(std::string& text, const json& children, const std::string& in
     text += indent + (last ? "└─ " : "├─ ") + plain(child.at("id")) + "  " + plain(child.at("pid")) + "  " +
             plain(child.at("module"));
     if (!child.at("name").is_null()) text += "  " + plain(child.at("name"));
+    if (child.at("status") != "running") text += "  " + plain(child.at("status"));
     text += '\n';
     if (const auto below = child.find("children"); below != child.end()) {
       add_children(text, *below, indent + (last ? "   " : "│  "));
@@ -26,11 +27,11 @@ void add_children(std::string& text, const json& children, const std::string& in
 }  // namespace
 
 std::string processes_in_words(const json& processes) {
-  std::vector<std::vector<std::string>> rows{{"PID", "NAME", "MODULE", "GENERATION", "QUEUE", "STATUS"}};
+  std::vector<std::vector<std::string>> rows{{"PID", "NAME", "MODULE", "GENERATION", "QUEUED", "HANDLED"}};
   for (const auto& each : processes) {
     rows.push_back({plain(each.at("pid")), plain(each.at("name")),
                     plain(each.at("application")) + "/" + plain(each.at("module")), plain(each.at("generation")),
-                    plain(each.at("queue")), plain(each.at("status"))});
+                    plain(each.at("queued")), plain(each.at("handled"))});
   }
   return node::table(rows);
 }

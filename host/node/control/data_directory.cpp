@@ -21,4 +21,10 @@ data_directory default_data_directory() {
   return {std::filesystem::absolute(from_environment("HOME") / ".local/state/patchbay", failed)};
 }
 
+std::filesystem::path default_libexec_directory() {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  return (program.parent_path() / "../libexec/patchbay").lexically_normal();
+}
+
 }  // namespace patchbay::node

@@ -18,4 +18,8 @@ struct data_directory {
 /// $PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay, else ~/.local/state/patchbay; always absolute.
 data_directory default_data_directory();
 
+/// Where the host's helper programs are: ../libexec/patchbay, seen from the running program's directory; the same in a build and
+/// where it is installed.
+std::filesystem::path default_libexec_directory();
+
 }  // namespace patchbay::node

@@ -59,15 +59,15 @@ std::vector<std::string> dispatcher::names() const {
   return result;
 }
 
-outcome<json> dispatcher::run(const request& asked, const progress& tell) const {
-  const auto it = operations_.find(asked.op);
+outcome<json> dispatcher::run(std::string_view op, const json& fields, const progress& tell) const {
+  const auto it = operations_.find(op);
   if (it == operations_.end()) {
     const auto known = names();
-    return error{"unknown_op", "there is no operation `" + asked.op + "`" + port::did_you_mean(asked.op, known) +
+    return error{"unknown_op", "there is no operation `" + std::string(op) + "`" + port::did_you_mean(op, known) +
                                    "; known: " + port::list_names(known)};
   }
-  if (auto checked = check_fields(it->second, asked.fields); !checked) return checked.failure();
-  return it->second.run(asked.fields, tell);
+  if (auto checked = check_fields(it->second, fields); !checked) return checked.failure();
+  return it->second.run(fields, tell);
 }
 
 std::string dispatcher::answer(std::string_view line, const std::function<void(std::string_view)>& send) const {
@@ -77,7 +77,7 @@ std::string dispatcher::answer(std::string_view line, const std::function<void(s
     send(phase_line(parsed.id, phase, text));
   };
   try {
-    const auto result = run(*parsed.content, tell);
+    const auto result = run(parsed.content->op, parsed.content->fields, tell);
     if (!result) return error_line(parsed.id, result.failure());
     std::string text = result_line(parsed.id, *result);
     if (text.size() <= max_line_bytes) return text;

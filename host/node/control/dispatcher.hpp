@@ -35,10 +35,12 @@ class dispatcher {
   /// `internal` error. An answer above the line limit becomes `line_too_long`.
   [[nodiscard]] std::string answer(std::string_view line, const std::function<void(std::string_view)>& send) const;
 
+  /// One operation without the lines around it. Errors: unknown_op, bad_request, and the operation's own.
+  [[nodiscard]] outcome<json> run(std::string_view op, const json& fields, const progress& tell) const;
+
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
-  [[nodiscard]] outcome<json> run(const request& asked, const progress& tell) const;
   std::map<std::string, operation, std::less<>> operations_;
 };
 

@@ -1,0 +1,127 @@
+#include "node/node.hpp"
+
+#include <utility>
+
+#include "node/operations.hpp"
+#include "port/files.hpp"
+#include "release/plan/files.hpp"
+
+namespace patchbay::node {
+namespace {
+
+data_directory chosen_data(const host_options& options) {
+  if (options.data_dir.empty()) return default_data_directory();
+  std::error_code failed;
+  return {std::filesystem::absolute(options.data_dir, failed).lexically_normal()};
+}
+
+outcome<void> make_directories(const data_directory& data) {
+  for (const auto& directory : {data.root, data.releases(), data.generations()}) {
+    if (auto made = port::make_private_dir(directory); !made) return made;
+  }
+  return {};
+}
+
+}  // namespace
+
+node::node(data_directory data, port::lock_file lock, bool allow_unsigned)
+    : data_(std::move(data)), lock_(std::move(lock)), allow_unsigned_(allow_unsigned) {}
+
+outcome<std::unique_ptr<node>> node::start(const host_options& options) {
+  if (!options.allow_unsigned) {
+    return error{"unsigned",
+                 "signed packages do not exist yet, so nothing vouches for a plugin; --allow-unsigned "
+                 "(host_options::allow_unsigned) runs it all the same, and every log and status line then says so"};
+  }
+  const data_directory data = chosen_data(options);
+  if (auto made = make_directories(data); !made) return made.failure();
+  auto lock = port::lock_file::take(data.lock());
+  if (!lock) {
+    error failure = lock.failure();
+    if (failure.code == "locked") failure.text = "another host runs on " + data.root.string() + ": " + failure.text;
+    return failure;
+  }
+  std::unique_ptr<node> made(new node(data, std::move(*lock), options.allow_unsigned));
+  if (auto opened = made->open(options); !opened) {
+    made->stop();
+    return opened.failure();
+  }
+  return made;
+}
+
+outcome<void> node::open(const host_options& options) {
+  const auto config = release::read_host_config(options.config_file.empty() ? data_.config() : options.config_file);
+  if (!config) return config.failure();
+  auto opened_log =
+      host_log::open({.level = config->log_level, .marks_unsigned = allow_unsigned_, .sink = options.log});
+  if (!opened_log) return opened_log.failure();
+  log_ = std::move(*opened_log);
+  auto records = release::ledger::open(data_.ledger());
+  if (!records) return records.failure();
+  ledger_.emplace(std::move(*records));
+  for (const auto& each : ledger_->interrupted()) log(PB_LOG_WARNING, each.text);
+  store_.emplace(data_.releases());
+
+  build_runtime(options, *config);
+  if (auto booted = releases_->boot(options.release_dir); !booted) return booted;
+  if (auto started = start_applications(); !started) return started;
+  add_host_operations(operations_, *this);
+  add_process_operations(operations_, *this);
+  add_release_operations(operations_, *this);
+  auto server = control_server::start(
+      data_.socket(), [this](std::string_view line, const auto& send) { return operations_.answer(line, send); });
+  if (!server) return server.failure();
+  server_ = std::move(*server);
+  log(PB_LOG_INFO, releases_->current()->id() + " serves on " + data_.root.string());
+  return {};
+}
+
+void node::build_runtime(const host_options& options, const release::host_config& config) {
+  code_ = std::make_unique<code::code_server>(
+      code::code_server_options{
+          .generations_dir = data_.generations(),
+          .libexec_dir = options.libexec_dir.empty() ? default_libexec_directory() : options.libexec_dir,
+          .allowed_needed = config.allowed_needed,
+          .kept_bytes = config.generations_limit_mb << 20U},
+      types_, host_table_.table());
+  process::system_options system{};
+  system.scheduler.workers = options.workers != 0 ? options.workers : config.workers;
+  system.gen_server = &gen_server_;
+  system.supervisor = &supervisor_;
+  system.log = [this](const process::report& line) {
+    log(line.level, line.pid == 0 ? line.text : process::pid_text(line.pid) + " " + line.text);
+  };
+  system_ = std::make_unique<process::system>(std::move(system), types_);
+  gen_server_.bind(*system_);
+  supervisor_.bind(*system_, module_finder());
+  host_table_.bind(*system_, module_finder());
+  system_->start();
+  messages_ = std::make_unique<json_messages>(*system_, catalogue_);
+  releases_ = std::make_unique<release::release_manager>(
+      release::manager_rooms{.system = system_.get(),
+                             .code = code_.get(),
+                             .records = &*ledger_,
+                             .store = &*store_,
+                             .loaded = [this](const code::generation& loaded) { return catalogue_.add(loaded.facts); },
+                             .serves = [this](const release::release_view& view) { configure(view); },
+                             .log = [this](std::uint32_t level, const std::string& text) { log(level, text); }});
+}
+
+behaviour::host_table::module_finder node::module_finder() {
+  return [this](std::string_view name, std::string_view application) { return code_->hold_module(name, application); };
+}
+
+node::~node() { stop(); }
+
+void node::stop() {
+  if (std::exchange(stopped_, true)) return;
+  // Before anything is taken down: an operation under way needs it all.
+  if (releases_) releases_->close();
+  if (applications_) applications_->stop_all();
+  // The system before the server: a request that waits for a reply is answered by its end.
+  if (system_) system_->stop();
+  if (server_) server_->stop();
+  if (log_) log(PB_LOG_INFO, "stopped");
+}
+
+}  // namespace patchbay::node

@@ -1,0 +1,82 @@
+#pragma once
+// Builds the rooms and hands them to each other; the only place that knows them all.
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "behaviour/application_controller.hpp"
+#include "behaviour/gen_server.hpp"
+#include "behaviour/host_table.hpp"
+#include "behaviour/supervisor.hpp"
+#include "code/code_server.hpp"
+#include "message/type_registry.hpp"
+#include "node/catalogue.hpp"
+#include "node/control/data_directory.hpp"
+#include "node/control/dispatcher.hpp"
+#include "node/control/server.hpp"
+#include "node/json_messages.hpp"
+#include "node/log.hpp"
+#include "node/stop_request.hpp"
+#include "patchbay/host.hpp"
+#include "port/lock_file.hpp"
+#include "process/system.hpp"
+#include "release/ledger/ledger.hpp"
+#include "release/manager/manager.hpp"
+
+namespace patchbay::node {
+
+/// One running host. Thread: start, stop and the destructor on one thread; the rooms say for themselves.
+class node {
+ public:
+  /// Errors: those of host::start.
+  static outcome<std::unique_ptr<node>> start(const host_options& options);
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+  void stop();
+
+  [[nodiscard]] const data_directory& data() const noexcept { return data_; }
+  [[nodiscard]] bool allows_unsigned() const noexcept { return allow_unsigned_; }
+  [[nodiscard]] process::system& system() noexcept { return *system_; }
+  [[nodiscard]] code::code_server& code() noexcept { return *code_; }
+  [[nodiscard]] release::release_manager& releases() noexcept { return *releases_; }
+  /// The `tree` of host/node/control.md.
+  [[nodiscard]] json tree() const;
+  [[nodiscard]] json_messages& messages() noexcept { return *messages_; }
+  [[nodiscard]] stop_request& stopping() noexcept { return stopping_; }
+  [[nodiscard]] const dispatcher& operations() const noexcept { return operations_; }
+
+ private:
+  node(data_directory data, port::lock_file lock, bool allow_unsigned);
+  outcome<void> open(const host_options& options);
+  outcome<void> start_applications();
+  void configure(const release::release_view& serving);
+  [[nodiscard]] behaviour::host_table::module_finder module_finder();
+  void build_runtime(const host_options& options, const release::host_config& config);
+  void log(std::uint32_t level, std::string_view text) noexcept { log_->write(level, text); }
+
+  // In the order of their building; each uses only those above it.
+  data_directory data_;
+  port::lock_file lock_;
+  bool allow_unsigned_;
+  stop_request stopping_;
+  std::unique_ptr<host_log> log_;
+  std::optional<release::ledger> ledger_;
+  std::optional<release::release_store> store_;
+  message::type_registry types_;
+  behaviour::host_table host_table_;
+  behaviour::gen_server gen_server_;
+  behaviour::supervisor supervisor_;
+  std::unique_ptr<code::code_server>
+      code_;  // before the system: what that still holds in the end needs its code to be destroyed
+  std::unique_ptr<process::system> system_;
+  catalogue catalogue_;
+  std::unique_ptr<json_messages> messages_;
+  std::unique_ptr<behaviour::application_controller> applications_;
+  std::unique_ptr<release::release_manager> releases_;
+  dispatcher operations_;
+  std::unique_ptr<control_server> server_;
+  bool stopped_ = false;
+};
+
+}  // namespace patchbay::node

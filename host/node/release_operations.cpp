@@ -1,0 +1,120 @@
+#include <utility>
+
+#include "node/node.hpp"
+#include "node/operations.hpp"
+
+namespace patchbay::node {
+namespace {
+
+using std::chrono::milliseconds;
+
+json purge_json(const code::purge_report& report) {
+  return {{"label", report.label},
+          {"unmapped", report.unmapped},
+          {"pinned_by", report.pinned_by},
+          {"proof", report.proof},
+          {"stale_words", report.stale_words}};
+}
+
+json purges_json(const std::vector<code::purge_report>& reports) {
+  json list = json::array();
+  for (const auto& report : reports) list.push_back(purge_json(report));
+  return list;
+}
+
+json report_json(const release::install_report& report) {
+  const auto& swap = report.swap;
+  return {{"from", report.from},
+          {"to", report.to},
+          {"servers_in_set", swap.servers_in_set},
+          {"servers_migrated", swap.servers_migrated},
+          {"code_changes", swap.code_changes},
+          {"through_bytes", swap.through_bytes},
+          {"windows", swap.windows},
+          {"pause_us", swap.pause_us},
+          {"freeze_us", swap.freeze_us},
+          {"migrate_us", swap.migrate_us},
+          {"switch_us", swap.switch_us},
+          {"pinned", swap.pinned},
+          {"total_us", report.total_us},
+          {"recorded", report.recorded},
+          {"purged", purges_json(report.purged)}};
+}
+
+json plan_json(const release::plan& plan) {
+  return {{"plan", release::to_json(plan)}, {"text", release::describe(plan)}};
+}
+
+const std::vector<field> install_limits{{"suspend_timeout_ms", field_type::milliseconds, false},
+                                        {"code_change_timeout_ms", field_type::milliseconds, false}};
+
+std::vector<field> with_limits(std::vector<field> fields) {
+  fields.insert(fields.end(), install_limits.begin(), install_limits.end());
+  return fields;
+}
+
+release::install_options install_options(const json& fields, const progress& tell) {
+  release::install_options options;
+  options.suspend_timeout = milliseconds(fields.value("suspend_timeout_ms", options.suspend_timeout.count()));
+  options.code_change_timeout =
+      milliseconds(fields.value("code_change_timeout_ms", options.code_change_timeout.count()));
+  options.tell = tell;
+  return options;
+}
+
+template <class T, class Shape>
+outcome<json> shaped(const outcome<T>& result, Shape shape) {
+  if (!result) return result.failure();
+  return shape(*result);
+}
+
+std::string release_of(const json& fields) { return fields.at("release").get<std::string>(); }
+
+json which_json(const std::vector<release::release_record>& records) {
+  json list = json::array();
+  for (const auto& each : records) {
+    list.push_back({{"id", each.id}, {"name", each.name}, {"vsn", each.vsn}, {"status", release::word(each.status)}});
+  }
+  return list;
+}
+
+}  // namespace
+
+void add_release_operations(dispatcher& to, node& host) {
+  auto& releases = host.releases();
+  to.add({"which", {}, [&](const json&, const progress&) { return shaped(releases.which(), which_json); }});
+  to.add({"unpack", {{"directory"}}, [&](const json& fields, const progress&) {
+            return shaped(releases.unpack(fields.at("directory").get<std::string>()),
+                          [](const release::unpacked& done) {
+                            return json{{"id", done.id}, {"already", done.already}};
+                          });
+          }});
+  to.add({"plan", {{"release"}}, [&](const json& fields, const progress&) {
+            return shaped(releases.plan_to(release_of(fields)), plan_json);
+          }});
+  to.add({"check", {{"release"}}, [&](const json& fields, const progress& tell) {
+            return shaped(releases.check(release_of(fields), tell), [](const release::check_report& report) {
+              json answer = plan_json(report.what);
+              answer["loaded"] = report.loaded;
+              answer["unloaded"] = purges_json(report.unloaded);
+              return answer;
+            });
+          }});
+  to.add({"install", with_limits({{"release"}}), [&](const json& fields, const progress& tell) {
+            return shaped(releases.install(release_of(fields), install_options(fields, tell)), report_json);
+          }});
+  to.add({"rollback", with_limits({}), [&](const json& fields, const progress& tell) {
+            return shaped(releases.rollback(install_options(fields, tell)), report_json);
+          }});
+  to.add({"permanent", {}, [&](const json&, const progress&) {
+            return shaped(releases.make_permanent(), [](const std::string& id) {
+              return json{{"id", id}, {"status", release::word(release::release_status::permanent)}};
+            });
+          }});
+  to.add({"remove", {{"release"}}, [&](const json& fields, const progress&) {
+            return shaped(releases.remove(release_of(fields)), [](const std::string& id) { return json{{"id", id}}; });
+          }});
+  to.add({"purge", {}, [&](const json&, const progress&) { return shaped(releases.purge(), purges_json); }});
+}
+
+}  // namespace patchbay::node

@@ -1,0 +1,80 @@
+// patchbay start: who may start, what it says, how it ends.
+#include "programs.hpp"
+
+namespace patchbay::test {
+namespace {
+
+struct start_test : ::testing::Test {
+  scratch data;
+  operator_at op{data.path};
+  std::string sequence = (releases / "sequence-1.0.0").string();
+};
+
+TEST_F(start_test, refuses_unsigned_plugins_unless_told) {
+  const auto refused = run(patchbay_program, {"start", sequence, "--data", data.path.string()});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.errors.find("--allow-unsigned"), std::string::npos) << refused.errors;
+  EXPECT_EQ(refused.output, "");
+}
+
+TEST_F(start_test, says_when_it_is_ready_and_stops_on_sigterm) {
+  running_host host(data.path, {sequence});
+  EXPECT_EQ(host.ready_line(), "patchbay: ready: sequence-1.0.0 pid " + std::to_string(host.pid()) + " control " +
+                                   (data.path / "control.sock").string() + " [unsigned]");
+  EXPECT_EQ(op.ask({"status"}).at("unsigned"), true);
+  EXPECT_EQ(op.ask({"status"}).at("permanent"), "sequence-1.0.0");
+  const auto ended = host.end(SIGTERM);
+  EXPECT_TRUE(ended.clean()) << ended.words() << host.log();
+  EXPECT_NE(host.printed().find("patchbay: stopped"), std::string::npos) << host.printed();
+  EXPECT_NE(host.log().find("[unsigned]"), std::string::npos) << "every log line says so";
+}
+
+TEST_F(start_test, stops_on_sigint_and_by_command) {
+  {
+    running_host host(data.path, {sequence});
+    EXPECT_TRUE(host.end(SIGINT).clean());
+  }
+  running_host host(data.path, {});
+  const auto stopped = op.patchbay({"stop"});
+  EXPECT_EQ(stopped.code, 0) << stopped.errors;
+  EXPECT_EQ(stopped.output, "stopped\n");
+  EXPECT_TRUE(host.wait().clean());
+  EXPECT_EQ(op.patchbay({"ping"}).code, 2) << "no such command";
+  EXPECT_EQ(op.patchbay({"ps"}).code, 3);
+}
+
+TEST_F(start_test, a_second_host_on_the_directory_is_refused_with_the_firsts_pid) {
+  running_host host(data.path, {sequence});
+  const auto second = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--allow-unsigned"});
+  EXPECT_EQ(second.code, 1);
+  EXPECT_NE(second.errors.find(std::to_string(host.pid())), std::string::npos) << second.errors;
+  EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100) << "the first serves on";
+}
+
+TEST_F(start_test, a_directory_that_has_releases_takes_no_unknown_one) {
+  { running_host(data.path, {sequence}).end(SIGTERM); }
+  const auto other = run(patchbay_program, {"start", (releases / "sequence-2.0.0").string(), "--data",
+                                            data.path.string(), "--allow-unsigned"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.errors.find("unknown_release"), std::string::npos) << other.errors;
+  running_host again(data.path, {sequence});
+  EXPECT_NE(again.ready_line().find("sequence-1.0.0"), std::string::npos) << again.ready_line();
+}
+
+TEST_F(start_test, needs_a_release_to_begin_with) {
+  const auto refused = run(patchbay_program, {"start", "--data", data.path.string(), "--allow-unsigned"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.errors.find("no_release"), std::string::npos) << refused.errors;
+}
+
+TEST_F(start_test, check_config_reads_and_ends) {
+  const auto good = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--check-config"});
+  EXPECT_EQ(good.code, 0) << good.errors;
+  std::ofstream(data.path / "patchbay.toml") << "workres = 2\n";
+  const auto bad = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--check-config"});
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_NE(bad.errors.find("workers"), std::string::npos) << bad.errors;
+}
+
+}  // namespace
+}  // namespace patchbay::test
