@@ -63,8 +63,12 @@ class code_server {
   [[nodiscard]] generation* current(std::string_view application) const;
   /// `application/module`, or `module` with `application` as default: in the serving generation.
   [[nodiscard]] process::module* find_module(std::string_view name, std::string_view application) const;
-  /// All generations still mapped, oldest first.
+  /// The same, with one need() of its group raised before anybody can purge it: what spawn_request::find_module wants.
+  [[nodiscard]] process::module* hold_module(std::string_view name, std::string_view application) const;
+  /// All generations still mapped, oldest first. REQUIRES: nobody purges meanwhile.
   [[nodiscard]] std::vector<generation*> generations() const;
+  /// Looks at each of them, oldest first, while none can go. `look` calls nothing of this class.
+  void each(const std::function<void(const generation&)>& look) const;
 
   /// Unloads a generation that does not serve, if nothing needs it any more. Waits up to `patience` for payloads and residents to go.
   /// Kills nothing.
