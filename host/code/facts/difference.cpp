@@ -60,7 +60,7 @@ std::string differ_each(const std::string& what, const std::vector<Facts>& file,
   for (const auto& each : table)
     if (find(file, each) == file.end()) return what + label(each) + " is only in the library";
   for (const auto& each : file) {
-    const auto found = differ(what + label(each), each, *find(table, each));
+    auto found = differ(what + label(each), each, *find(table, each));
     if (!found.empty()) return found;
   }
   if (file.size() != table.size()) return what + "entries are doubled on one side";
