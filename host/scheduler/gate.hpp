@@ -30,6 +30,7 @@ class gate {
 
  private:
   friend class freezer;
+  friend class quarantine;
   std::vector<unit*> open();
   void close() noexcept;
 

@@ -43,6 +43,11 @@ void scheduler::add_thread() {
   threads_.emplace_back([this] { worker_main(); });
 }
 
+gate& scheduler::keep_gate() {
+  const std::lock_guard lock(threads_mutex_);
+  return *kept_gates_.emplace_back(std::make_unique<gate>());
+}
+
 void scheduler::stop() {
   if (stopping_.exchange(true)) return;
   spares_.stop();

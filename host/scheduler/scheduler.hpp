@@ -11,6 +11,7 @@
 
 #include "port/cpu.hpp"
 #include "port/futex.hpp"
+#include "scheduler/gate.hpp"
 #include "scheduler/run_queue.hpp"
 #include "scheduler/spares.hpp"
 #include "scheduler/thread_context.hpp"
@@ -80,6 +81,8 @@ class scheduler {
 
  private:
   friend class freezer;
+  friend class quarantine;
+  gate& keep_gate();
   void worker_main();
   unit* find_work(thread_context& self) noexcept;
   bool anything_queued() const noexcept;
@@ -108,6 +111,7 @@ class scheduler {
   mutable std::mutex contexts_mutex_;
   std::vector<thread_context*> contexts_;  // guarded by contexts_mutex_
   std::mutex threads_mutex_;
+  std::vector<std::unique_ptr<gate>> kept_gates_;  // guarded by threads_mutex_; quarantines, which are rare
   std::vector<std::thread> threads_;  // guarded by threads_mutex_
 };
 

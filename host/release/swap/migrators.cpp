@@ -1,0 +1,149 @@
+#include "release/swap/migrators.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "scheduler/quarantine.hpp"
+
+namespace patchbay::release {
+namespace {
+
+enum class phase : int { idle, busy, abandoned };
+
+}  // namespace
+
+struct migrators::worker {
+  std::thread thread;
+  std::atomic<phase> at{phase::idle};
+  std::atomic<std::size_t> index{0};
+  std::atomic<bool> reading{false};
+  // Set by the caller with at == phase::abandoned, before `told`; read by the thread after it.
+  const route* way = nullptr;
+  std::string pin;
+  std::unique_ptr<scheduler::quarantine> kept_back;
+  std::atomic<bool> told{false};
+};
+
+struct migrators::job {
+  process::system* system = nullptr;
+  std::vector<member>* set = nullptr;  // not to be touched once abandoned
+  std::shared_ptr<const void> keep;
+  std::vector<std::unique_ptr<worker>> workers;
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stop{false};
+  std::mutex mutex;
+  std::condition_variable changed;
+  unsigned running = 0;         // guarded by mutex
+  bool failed = false;          // guarded by mutex
+  migration_failure failure;    // guarded by mutex
+};
+
+migrators::migrators(process::system& owner, std::vector<member>& set, std::shared_ptr<const void> keep, unsigned threads)
+    : system_(owner), set_(set), keep_(std::move(keep)), threads_(threads) {}
+
+void migrators::work(const std::shared_ptr<job>& all, worker& self) {
+  // A context of its own, registered nowhere: it runs no process, and the host's table sees that it is pure.
+  scheduler::thread_context context(all->system->scheduler());
+  scheduler::set_this_thread(&context);
+  while (!all->stop.load(std::memory_order_acquire)) {
+    const std::size_t index = all->next.fetch_add(1, std::memory_order_relaxed);
+    if (index >= all->set->size()) break;
+    member& each = (*all->set)[index];
+    self.index.store(index, std::memory_order_relaxed);
+    self.reading.store(true, std::memory_order_relaxed);
+    self.at.store(phase::busy, std::memory_order_release);
+    shadow made;
+    std::string cause = migration(*each.way, each.config).run(each.server->state(), made, self.reading);
+    phase expected = phase::busy;
+    if (!self.at.compare_exchange_strong(expected, phase::idle, std::memory_order_acq_rel)) {
+      { const shadow gone = std::move(made); }
+      // The code of both generations is needed no more.
+      while (!self.told.load(std::memory_order_acquire)) std::this_thread::yield();
+      if (self.kept_back != nullptr) self.kept_back->release();
+      self.way->to->group().unpin(self.pin);
+      self.way->from->group().unpin(self.pin);
+      scheduler::set_this_thread(nullptr);
+      return;
+    }
+    if (!cause.empty()) {
+      const std::lock_guard lock(all->mutex);
+      if (!all->failed) all->failure = {index, false, std::move(cause)};
+      all->failed = true;
+      all->stop.store(true, std::memory_order_release);
+      break;
+    }
+    each.made = std::move(made);
+    each.done = true;
+  }
+  scheduler::set_this_thread(nullptr);
+  const std::lock_guard lock(all->mutex);
+  --all->running;
+  all->changed.notify_all();
+}
+
+bool migrators::run(std::chrono::steady_clock::time_point deadline) {
+  auto all = std::make_shared<job>();
+  all->system = &system_;
+  all->set = &set_;
+  all->keep = keep_;
+  constexpr std::size_t worth_a_thread = 256;
+  const auto count = std::min<std::size_t>(threads_, set_.size() / worth_a_thread + 1);
+  all->running = static_cast<unsigned>(count);
+  for (std::size_t i = 0; i < count; ++i) all->workers.push_back(std::make_unique<worker>());
+  for (const auto& each : all->workers) {
+    each->thread = std::thread([all, self = each.get()] { work(all, *self); });
+  }
+  std::unique_lock lock(all->mutex);
+  all->changed.wait_until(lock, deadline, [&] { return all->running == 0; });
+  const bool late = all->running != 0;
+  lock.unlock();
+  if (late) {
+    all->stop.store(true, std::memory_order_release);
+    abandon_stuck(*all);
+  }
+  for (const auto& each : all->workers) {
+    if (each->at.load(std::memory_order_acquire) == phase::abandoned) {
+      each->thread.detach();
+    } else {
+      each->thread.join();
+    }
+  }
+  if (all->failed && failure_.cause.empty()) failure_ = all->failure;
+  if (late && failure_.cause.empty()) {
+    // It came back in the instant between the deadline and the look at it; too late all the same.
+    failure_ = {std::min(all->next.load(), set_.size()) - 1, true, "code_change did not end in time"};
+  }
+  return !all->failed && !late;
+}
+
+void migrators::abandon_stuck(job& all) {
+  for (const auto& each : all.workers) {
+    if (each->at.load(std::memory_order_acquire) != phase::busy) continue;
+    const std::size_t index = each->index.load(std::memory_order_relaxed);
+    const member& stuck = set_[index];
+    each->way = stuck.way;
+    each->pin = "abandoned migration thread in " + stuck.way->target() + " code_change of " +
+                process::pid_text(stuck.server->pid());
+    stuck.way->to->group().pin(each->pin);
+    stuck.way->from->group().pin(each->pin);
+    phase expected = phase::busy;
+    if (!each->at.compare_exchange_strong(expected, phase::abandoned, std::memory_order_acq_rel)) {
+      stuck.way->to->group().unpin(each->pin);
+      stuck.way->from->group().unpin(each->pin);
+      continue;
+    }
+    const bool reads_live_state = each->reading.load(std::memory_order_acquire);
+    if (reads_live_state) {
+      each->kept_back = std::make_unique<scheduler::quarantine>(system_.scheduler(), *stuck.server);
+    }
+    abandoned_.push_back(each->pin);
+    failure_ = {index, true,
+                reads_live_state ? "copying or encoding its state did not end in time; the server waits until it does"
+                                 : "code_change did not end in time"};
+    each->told.store(true, std::memory_order_release);
+  }
+}
+
+}  // namespace patchbay::release

@@ -1,0 +1,29 @@
+#pragma once
+// The one place where a process is given other code. Private to this room.
+#include "process/process.hpp"
+
+namespace patchbay::process {
+
+/// REQUIRES, for all: the process's gate is closed and nobody runs it.
+struct swap_access {
+  static void exchange(process& server, const module& code, std::uint32_t label, void* state) noexcept {
+    server.code_ = &code;
+    server.label_.store(label, std::memory_order_relaxed);
+    server.state_ = state;
+    server.touch();
+  }
+  static void move_to(process& server, process_group& to) noexcept {
+    server.group_->remove(server);
+    server.group_ = &to;
+    to.add(server);
+  }
+  /// What runs before anything that is queued. The caller then submits the process where this returns true: its token was free.
+  static bool prepend(process& server, message::envelope& first) noexcept {
+    first.next = server.queue_.first;
+    server.queue_.first = &first;
+    if (server.queue_.last == nullptr) server.queue_.last = &first;
+    return server.inbox.try_acquire(server.generation()) == mailbox::acquired::yes;
+  }
+};
+
+}  // namespace patchbay::process
