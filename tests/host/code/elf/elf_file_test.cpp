@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "code/elf/lint.hpp"
@@ -21,7 +22,7 @@ class damaged {
  public:
   explicit damaged(const std::string& bytes)
       : path_(std::filesystem::temp_directory_path() / ("patchbay-damaged-" + std::to_string(::getpid()))) {
-    EXPECT_TRUE(port::write_file_atomic(path_, bytes));
+    EXPECT_TRUE(std::ofstream(path_, std::ios::binary) << bytes);
   }
   damaged(const damaged&) = delete;
   damaged& operator=(const damaged&) = delete;
