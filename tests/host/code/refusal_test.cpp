@@ -61,7 +61,7 @@ constexpr bad_case all_cases[] = {
     {"other_table", "facts_differ", "9.9.9"},
 };
 INSTANTIATE_TEST_SUITE_P(each, refusals, ::testing::ValuesIn(all_cases),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each_case) { return each_case.param.name; });
 
 class refused_files : public code_server_fixture {
  protected:
