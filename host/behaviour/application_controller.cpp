@@ -78,6 +78,20 @@ outcome<void> application_controller::start(const application& what) {
   return start_checked(what);
 }
 
+outcome<void> application_controller::start(const std::string& name) {
+  const std::lock_guard operation(operations_);
+  application what;
+  {
+    const std::lock_guard lock(mutex_);
+    const entry* known = find(name);
+    if (known == nullptr) return error{"not_loaded", "{not_loaded," + name + "}"};
+    what = known->what;
+  }
+  // Asked for by name, `load` is what it was, not what it shall be.
+  if (what.type == application_type::load) what.type = application_type::temporary;
+  return start_checked(what);
+}
+
 outcome<void> application_controller::start_checked(const application& what) {
   if (what.type == application_type::none) return {};
   entry* made = nullptr;

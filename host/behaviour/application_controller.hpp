@@ -44,6 +44,8 @@ class application_controller {
   /// Errors: {already_started,A}, {not_started,Dep}, undef_module, bad_json (env or args), application_start_failure with the reason,
   /// shutdown (a stop was asked for).
   outcome<void> start(const application& what);
+  /// One that is loaded, as it was described last. Errors: also {not_loaded,A}.
+  outcome<void> start(const std::string& name);
   /// Stops its top process: exit shutdown, then a kill. Errors: {not_started,A}.
   outcome<void> stop(std::string_view name);
 

@@ -105,7 +105,7 @@ void supervision::stop(child& which) {
   if (which.pid == 0) return;
   context_.system->unlink(which.pid);
   const reason why = end(which);
-  // noproc: it had ended by itself, and said why in its own crash report.
+  // noproc: it had ended by itself before, and said why in its own crash report.
   const bool expected = why.kind == PB_EXIT_SHUTDOWN || why.kind == PB_EXIT_NOPROC ||
                         (which.spec.brutal_kill() && why.kind == PB_EXIT_KILLED) ||
                         (which.spec.restart != restart_type::permanent && why.kind == PB_EXIT_NORMAL);
@@ -114,13 +114,17 @@ void supervision::stop(child& which) {
 }
 
 reason supervision::end(const child& which) {
-  if (!which.spec.brutal_kill()) {
-    context_.system->exit(which.pid, reason::shutdown());
-    if (auto why = context_.system->wait_for_end(which.pid, which.spec.shutdown)) return std::move(*why);
+  const reason kill{PB_EXIT_KILL, {}};
+  const bool brutal = which.spec.brutal_kill();
+  if (!brutal) {
+    const reason shutdown = reason::shutdown();
+    if (auto why = context_.system->wait_for_end(which.pid, which.spec.shutdown, &shutdown)) return std::move(*why);
   }
-  context_.system->exit(which.pid, {PB_EXIT_KILL, {}});
-  if (auto why = context_.system->wait_for_end(which.pid, kill_limit)) return std::move(*why);
-  return reason::failure("killed, but its running handler does not end");
+  if (!context_.system->wait_for_end(which.pid, kill_limit, &kill)) {
+    return reason::failure("killed, but its running handler does not end");
+  }
+  // Also where a handler that took too long ended in time for the shutdown to be first: it was late.
+  return {PB_EXIT_KILLED, {}};
 }
 
 }  // namespace patchbay::behaviour

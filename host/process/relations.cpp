@@ -125,14 +125,20 @@ pb_status system::stop_process(const pb_target& to, const reason& why, milliseco
   return PB_E_EXIT;
 }
 
-std::optional<reason> system::wait_for_end(pb_pid pid, milliseconds timeout) {
+std::optional<reason> system::wait_for_end(pb_pid pid, milliseconds timeout, const reason* signal) {
   reply_slot* slot = parts_->replies.open();
   if (slot == nullptr) return std::nullopt;
   const std::uint64_t tag = reply_table::tag(*slot);
+  // Looked at after the slot was opened: either the stop answers it, or it is seen here.
+  if (parts_->stopping.load()) {
+    parts_->replies.close(*slot);
+    return alive(pid) ? std::nullopt : std::optional(reason{PB_EXIT_NOPROC, {}});
+  }
   if (!parts_->push(pid, relation(message::signal::monitor, 0, tag))) {
     parts_->replies.close(*slot);
     return reason{PB_EXIT_NOPROC, {}};
   }
+  if (signal != nullptr) exit(pid, *signal);
   if (scheduler::thread_context* self = thread_of(parts_->scheduler)) {
     // Refused: this thread keeps its queue and waits all the same; others steal from it.
     if (self->depth() != 0) (void)parts_->scheduler.begin_blocking(*self);
@@ -141,7 +147,9 @@ std::optional<reason> system::wait_for_end(pb_pid pid, milliseconds timeout) {
     parts_->push(pid, relation(message::signal::demonitor, 0, tag));
     return std::nullopt;
   }
-  reason ended{slot->reason_kind, slot->text};
+  // Anything but ok is the host's own answer to all who wait while it stops.
+  std::optional<reason> ended;
+  if (slot->status == PB_OK) ended = reason{slot->reason_kind, slot->text};
   parts_->replies.close(*slot);
   return ended;
 }

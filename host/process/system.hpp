@@ -131,7 +131,8 @@ class system {
   /// gen_server:stop/3.
   pb_status stop_process(const pb_target& to, const reason& why, milliseconds timeout, const pb_sink* error);
   /// Waits until the process has ended: its exit reason; nullopt: it still lives after `timeout`. noproc where it had ended before.
-  std::optional<reason> wait_for_end(pb_pid pid, milliseconds timeout);
+  /// With `signal`, that exit signal is sent once the end is watched, so that its reason cannot be missed. nullopt also where the host stops.
+  std::optional<reason> wait_for_end(pb_pid pid, milliseconds timeout, const reason* signal = nullptr);
 
   /// Runs a function under the process's token, in the order of its messages; with nullptr where it ended first. PB_E_NOPROC.
   pb_status run_on(pb_pid pid, std::function<void(process*)> what);
