@@ -82,7 +82,7 @@ TEST_F(application_test, start_in_order_and_stop_in_reverse) {
                                            app("never", {}, application_type::none)})),
             "ok");
   EXPECT_EQ(host_.events(), "init a, init b");
-  EXPECT_EQ(started(), "later- lib a b");
+  EXPECT_EQ(started(), "lib a b later-");
   host_.clear_events();
   applications_->stop_all();
   EXPECT_EQ(host_.events(), "terminate b shutdown, terminate a shutdown");

@@ -1,5 +1,6 @@
 // Supervisors with real processes: starts, restarts, stops (OTP.md section 2).
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -18,8 +19,9 @@ constexpr auto brief = 10s;
 
 class supervisor_test : public testing::Test {
  protected:
-  pb_pid sup(const json& children, const json& more = {}) {
-    json args{{"children", children}};
+  pb_pid sup(std::initializer_list<json> children, const json& more = {}) {
+    json args{{"children", json::array()}};
+    for (const json& each : children) args["children"].push_back(each);
     if (more.is_object()) args.update(more);
     return host_.spawn("sup", args, "top");
   }
