@@ -39,7 +39,7 @@ std::string last_words(std::string errors) {
 outcome<void> probe(const std::filesystem::path& program, const std::filesystem::path& library,
                     std::chrono::milliseconds limit, const std::string& shown_as) {
   const std::string nonce = make_nonce();
-  auto ran = port::run_child(program, {library.string(), "--nonce", nonce}, limit);
+  auto ran = port::run_child(program, {library.string(), "--nonce", nonce, "--shown-as", shown_as}, limit);
   if (!ran) return ran.failure();
   using kind = port::child_end::kind;
   const std::string where = shown_as + ": the probe process ";

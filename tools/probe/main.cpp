@@ -1,4 +1,4 @@
-// patchbay-probe LIBRARY [--nonce N]: loads a plugin as a host would, asks for its table, unloads it, and says how it went as its last
+// patchbay-probe LIBRARY [--nonce N] [--shown-as NAME]: loads a plugin as a host would, asks for its table, unloads it, and says how it went as its last
 // line. Everything that the library does meanwhile happens to this process alone.
 #include <signal.h>
 #include <sys/resource.h>
@@ -26,11 +26,11 @@ void let_signals_kill() {
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}) ::signal(number, SIG_DFL);
 }
 
-outcome<void> look_at(const std::string& file) {
+outcome<void> look_at(const std::string& file, const std::string& shown_as) {
   auto library = patchbay::port::dylib::open(file);
   if (!library) return library.failure();
   {
-    const auto table = patchbay::code::run_entry(*library, patchbay::code::entry_host(), file);
+    const auto table = patchbay::code::run_entry(*library, patchbay::code::entry_host(), shown_as);
     if (!table) return table.failure();
     const auto facts = patchbay::code::facts_of(**table, "");
     if (!facts) return facts.failure();
@@ -38,7 +38,7 @@ outcome<void> look_at(const std::string& file) {
   if (auto closed = library->close(); !closed) return closed.failure();
   if (patchbay::port::in_loader_list(file) || patchbay::port::still_loaded(file)) {
     return error{"not_unloadable",
-                 file +
+                 shown_as +
                      ": it stays mapped after dlclose; look for thread_local objects with destructors, or for what "
                      "else keeps it loaded"};
   }
@@ -52,12 +52,14 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string(patchbay::host_version));
   std::string file;
   std::string nonce;
+  std::string shown_as;
   app.add_option("library", file, "the plugin")->required()->check(CLI::ExistingFile);
   app.add_option("--nonce", nonce, "put before the verdict, so that the library cannot speak for the probe");
+  app.add_option("--shown-as", shown_as, "what the verdict calls the library, instead of its path");
   CLI11_PARSE(app, argc, argv);
 
   let_signals_kill();
-  const auto seen = look_at(file);
+  const auto seen = look_at(file, shown_as.empty() ? file : shown_as);
   nlohmann::json verdict{{"code", seen ? "ok" : seen.failure().code}};
   if (!seen) verdict["text"] = seen.failure().text;
   const auto text = verdict.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -115,7 +115,10 @@ TEST(files, noexec_mounts_are_told_from_others) {
   EXPECT_FALSE(on_noexec_mount(std::filesystem::current_path()).value());  // these tests run from there
   EXPECT_EQ(on_noexec_mount("/").value(), expected["/"]);
   for (const auto& [place, noexec] : expected) {
-    if (const auto told = on_noexec_mount(place)) EXPECT_EQ(told.value(), noexec) << place;
+    const auto told = on_noexec_mount(place);
+    if (told) {  // some places may not be looked at
+      EXPECT_EQ(told.value(), noexec) << place;
+    }
   }
   EXPECT_EQ(on_noexec_mount("/no/such/place").failure().code, "io");
 }
