@@ -1,5 +1,6 @@
 #include "node/json_messages.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -40,10 +41,11 @@ error undefined(const known_messages& known, std::uint32_t kind, std::string_vie
                                    ", not as a " + word(kind)};
     }
   }
+  std::sort(names.begin(), names.end());
   return {"undef_message", "`" + std::string(name) + "` (" + receiver.application + "/" + receiver.module + " " +
                                receiver.version + ") takes no " + word(kind) + " `" + std::string(message) + "`" +
-                               port::did_you_mean(message, names) + "; known " + word(kind) +
-                               "s: " + port::list_names(names)};
+                               "; known " + word(kind) + "s: " + port::list_names(names) +
+                               port::did_you_mean(message, names)};
 }
 
 }  // namespace
@@ -56,8 +58,8 @@ outcome<pb_pid> json_messages::find(std::string_view name) const {
   if (const pb_pid pid = system_->whereis(name); pid != 0) return pid;
   std::vector<std::string> names;
   for (auto& [each, pid] : system_->registered()) names.push_back(std::move(each));
-  return error{"noproc", "no process is registered as `" + std::string(name) + "`" + port::did_you_mean(name, names) +
-                             "; registered: " + port::list_names(names)};
+  return error{"noproc", "no process is registered as `" + std::string(name) +
+                             "`; registered: " + port::list_names(names) + port::did_you_mean(name, names)};
 }
 
 outcome<json_messages::encoded_message> json_messages::encode(pb_pid pid, std::string_view name, std::uint32_t kind,

@@ -54,9 +54,8 @@ host_log::~host_log() = default;
 outcome<std::unique_ptr<host_log>> host_log::open(const log_options& options) {
   const auto known = std::find(level_names.begin(), level_names.end(), options.level);
   if (known == level_names.end()) {
-    return error{"bad_level", "there is no log level `" + options.level + "`" +
-                                  port::did_you_mean(options.level, level_names) +
-                                  "; known: " + port::list_names(level_names)};
+    return error{"bad_level", "there is no log level `" + options.level + "`; known: " + port::list_names(level_names) +
+                                  port::did_you_mean(options.level, level_names)};
   }
   spdlog::sink_ptr sink;
   if (options.sink) {

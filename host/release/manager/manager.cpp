@@ -76,8 +76,8 @@ outcome<std::string> release_manager::resolve(std::string_view release) const {
     return error{"ambiguous_release", "version " + std::string(release) + " is that of " + port::list_names(matching) +
                                           "; name one of them"};
   }
-  return error{"no_such_release", "there is no release " + std::string(release) + port::did_you_mean(release, ids) +
-                                      "; known: " + port::list_names(ids) + "; `relup unpack DIR` adds one"};
+  return error{"no_such_release", "there is no release " + std::string(release) + "; known: " + port::list_names(ids) +
+                                      " (`relup unpack DIR` adds one)" + port::did_you_mean(release, ids)};
 }
 
 outcome<unpacked> release_manager::unpack(const std::filesystem::path& directory) {

@@ -1,4 +1,6 @@
 // patchbay call, cast, ps, tree, state: typed JSON against what plugins published.
+#include <algorithm>
+
 #include "programs.hpp"
 
 namespace patchbay::test {

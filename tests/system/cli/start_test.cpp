@@ -1,4 +1,6 @@
 // patchbay start: who may start, what it says, how it ends.
+#include <fstream>
+
 #include "programs.hpp"
 
 namespace patchbay::test {
