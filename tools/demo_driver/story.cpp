@@ -44,6 +44,8 @@ class teller {
       close();
     } catch (const cut_short& cut) {
       problem(cut.why);
+    } catch (const json::exception& wrong) {
+      problem(std::string("a program answered in another form than host/node/control.md says: ") + wrong.what());
     }
     return std::move(end_);
   }
@@ -238,7 +240,7 @@ void teller::judge_all() {
 void teller::crash() {
   const auto pid_of = [this] {
     for (const auto& each : patchbay({"ps"}).answer)
-      if (each.value("name", "") == "sequence") return each.value("pid", "");
+      if (each.value("name", json()) == "sequence") return each.value("pid", "");
     return std::string();
   };
   const auto before = pid_of();

@@ -22,6 +22,7 @@ READY = "patchbay: ready: "
 VARYING = [
     (re.compile(r"<\d+\.\d+\.\d+>"), "<PID>"),
     (re.compile(r"\bpid \d+"), "pid N"),
+    (re.compile(r"\binode \d+"), "inode N"),
     (re.compile(r"\b\d+(\.\d+)? ?(ns|us|µs|ms|s)\b"), "TIME"),
     (re.compile(r"\b[0-9a-f]{16,40}\b"), "HEX"),
     (re.compile(r"0x[0-9a-f]+"), "ADDRESS"),
