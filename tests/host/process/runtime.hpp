@@ -36,7 +36,7 @@ bool eventually(Condition condition) {
 /// Starts with the modules of one pseudo-plugin, `test` 1.0.0, that is the test program itself.
 class runtime {
  public:
-  explicit runtime(std::initializer_list<module_factory*> factories, unsigned workers = 2,
+  explicit runtime(std::initializer_list<module_factory*> factories = {}, unsigned workers = 2,
                    scheduler::scheduler_options options = {}) {
     options.workers = workers;
     process::system_options chosen;
@@ -62,6 +62,25 @@ class runtime {
   process::system& operator*() { return *system_; }
   process::system* operator->() { return system_.get(); }
   process::process_group& group() { return group_; }
+  const pb_host& table() { return host_.table(); }
+
+  /// Gives the module's types their ids, as the code server does.
+  void adopt(const pb_module& table, std::string_view toolchain = PATCHBAY_TOOLCHAIN) {
+    const auto one = [&](pb_type* type) {
+      if (type != nullptr) types_.adopt(*type, toolchain);
+    };
+    one(table.state);
+    one(table.status);
+    for (std::size_t i = 0; i < table.message_count; ++i) {
+      one(table.messages[i]->type);
+      one(table.messages[i]->reply);
+    }
+    for (std::size_t i = 0; i < table.import_count; ++i) {
+      one(table.imports[i]->type);
+      one(table.imports[i]->reply);
+    }
+    for (std::size_t i = 0; i < table.migration_count; ++i) one(table.migrations[i]->old_state);
+  }
 
   const process::module* find(std::string_view name) {
     const auto it = modules_.find(std::string(name));
@@ -93,19 +112,7 @@ class runtime {
 
  private:
   void add(const pb_module& table, const pb_str& toolchain) {
-    const auto adopt = [&](pb_type* type) {
-      if (type != nullptr) types_.adopt(*type, message::view(toolchain));
-    };
-    adopt(table.state);
-    adopt(table.status);
-    for (std::size_t i = 0; i < table.message_count; ++i) {
-      adopt(table.messages[i]->type);
-      adopt(table.messages[i]->reply);
-    }
-    for (std::size_t i = 0; i < table.import_count; ++i) {
-      adopt(table.imports[i]->type);
-      adopt(table.imports[i]->reply);
-    }
+    adopt(table, message::view(toolchain));
     modules_[std::string(message::view(table.name))] =
         std::make_unique<process::module>(table, "test", "1.0.0", group_);
   }

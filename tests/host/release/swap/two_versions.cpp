@@ -1,0 +1,186 @@
+#include "two_versions.hpp"
+
+#include <stdexcept>
+#include <thread>
+
+#include <patchbay/table/server_module.hpp>
+
+namespace patchbay::test {
+
+controls* control = nullptr;
+
+namespace {
+
+void misbehave(std::int64_t total) {
+  if (control->fail_at != total) return;
+  if (control->how == "throw") throw std::runtime_error("cannot carry " + std::to_string(total));
+  if (control->how == "impure") {
+    try_call<bump>("other", 1);
+  }
+  if (control->how == "loop") {
+    ++control->entered;
+    while (!control->let_go) std::this_thread::yield();
+  }
+}
+
+/// Counts its instances: a state that is lost or destroyed twice shows.
+struct counted {
+  counted() { ++control->alive; }
+  counted(const counted&) { ++control->alive; }
+  counted(counted&&) noexcept { ++control->alive; }
+  counted& operator=(const counted&) = default;
+  counted& operator=(counted&&) = default;
+  ~counted() { --control->alive; }
+  void serialize(auto&) {}
+};
+
+}  // namespace
+
+namespace v1 {
+struct counter {
+  using calls = messages<bump, version, wait_here>;
+  struct state {
+    std::int64_t total = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(total)); }
+  };
+  static state init(const args& a) { return {a.get<std::int64_t>("start_at", 0)}; }
+  static std::int64_t handle_call(const bump& m, from, state& s) { return s.total += m.by; }
+  static std::int64_t handle_call(const version&, from, state&) { return 1; }
+  static std::int64_t handle_call(const wait_here&, from, state& s) {
+    ++control->entered;
+    while (!control->let_go) std::this_thread::yield();
+    return s.total;
+  }
+};
+/// Opaque: its state goes through bytes.
+struct keeper {
+  using calls = messages<bump, version>;
+  struct state {
+    std::int64_t total = 0;
+    counted life;
+    void serialize(auto& ar) {
+      while (control->serialise_loops != 0 && total == control->serialise_loops) std::this_thread::yield();
+      ar(PATCHBAY_FIELD(total), PATCHBAY_FIELD(life));
+    }
+  };
+  static state init(const args& a) {
+    state s;
+    s.total = a.get<std::int64_t>("start_at", 0);
+    return s;
+  }
+  static std::int64_t handle_call(const bump& m, from, state& s) { return s.total += m.by; }
+  static std::int64_t handle_call(const version&, from, state&) { return 1; }
+};
+}  // namespace v1
+
+namespace v2 {
+struct counter {
+  using calls = messages<bump, version, wait_here>;
+  using continues = messages<log_it>;
+  struct state_v1 {
+    std::int64_t total = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(total)); }
+  };
+  struct state {
+    std::int64_t total = 0;
+    std::int64_t largest = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(total), PATCHBAY_FIELD(largest)); }
+  };
+  static state init(const args& a) { return {a.get<std::int64_t>("start_at", 0), 0}; }
+  static std::int64_t handle_call(const bump& m, from, state& s) { return s.total += m.by; }
+  static std::int64_t handle_call(const version&, from, state&) { return 2; }
+  static std::int64_t handle_call(const wait_here&, from, state& s) { return s.total; }
+  static void handle_continue(const log_it&, state& s) {
+    ++control->continued;
+    s.total += 1000;
+  }
+  static init_result<state> code_change(upgrade<1>, const state_v1& old) {
+    misbehave(old.total);
+    state s{old.total, old.total};
+    if (control->fail_at == old.total && control->how == "continue") return ok(s, then(log_it{"up"}));
+    return s;
+  }
+  static state_v1 code_change(downgrade<1>, const state& now) {
+    misbehave(now.total);
+    return {now.total};
+  }
+};
+struct keeper {
+  using calls = messages<bump, version>;
+  using state = v1::keeper::state;
+  static state init(const args& a) { return v1::keeper::init(a); }
+  static std::int64_t handle_call(const bump& m, from, state& s) { return s.total += m.by; }
+  static std::int64_t handle_call(const version&, from, state&) { return 2; }
+};
+}  // namespace v2
+
+two_versions::two_versions() {
+  control = &words;
+  directory_ = std::filesystem::temp_directory_path() / ("patchbay-swap-" + std::to_string(getpid()));
+  code_ = std::make_unique<code::code_server>(code::code_server_options{directory_, {}, 1s, {}, 16},
+                                              host->types(), host.table());
+  fill(one, "1.0.0", 1,
+       {detail::server_module<v1::counter, 1>::table("app", "counter"),
+        detail::server_module<v1::keeper, 1>::table("app", "keeper")});
+  fill(two, "2.0.0", 2,
+       {detail::server_module<v2::counter, 2>::table("app", "counter"),
+        detail::server_module<v2::keeper, 1>::table("app", "keeper")});
+  two.group.share_gate(one.group.gate());
+  code_->publish(one);
+}
+
+two_versions::~two_versions() {
+  words.let_go = true;
+  host->stop();
+  std::filesystem::remove_all(directory_);
+}
+
+void two_versions::fill(code::generation& made, std::string of, std::uint64_t number,
+                        std::vector<const pb_module*> tables) {
+  made.number = number;
+  made.application = "app";
+  made.version = of;
+  made.group.label = "g" + std::to_string(number);
+  made.table = &table_;
+  for (const pb_module* each : tables) {
+    host.adopt(*each);
+    made.modules.push_back(std::make_unique<process::module>(*each, "app", of, made.group));
+  }
+}
+
+pid two_versions::spawn(const std::string& module, std::int64_t start_at, const std::string& name) {
+  process::spawn_request request;
+  request.find_module = [this, module] {
+    code::generation& serving = one.status == code::generation_status::serving ? one : two;
+    serving.group.need();
+    return serving.find(module);
+  };
+  request.name = name;
+  request.args_json = R"({"start_at":)" + std::to_string(start_at) + "}";
+  const process::spawned made = host->spawn(request);
+  EXPECT_TRUE(made) << made.failure.why.words();
+  return static_cast<pid>(made.pid);
+}
+
+outcome<release::swap_report> two_versions::swap(release::direction way, release::swap_options options) {
+  const bool up = way == release::direction::up;
+  plan_ = {};
+  plan_.application = "app";
+  plan_.from_version = up ? "1.0.0" : "2.0.0";
+  plan_.to_version = up ? "2.0.0" : "1.0.0";
+  plan_.way = way;
+  release::module_plan counter;
+  counter.module = "counter";
+  counter.action = release::module_action::advanced;
+  release::module_plan keeper;
+  keeper.module = "keeper";
+  plan_.modules = {counter, keeper};
+  code::generation& from = up ? one : two;
+  code::generation& to = up ? two : one;
+  to.group.reinstate();
+  auto done = release::swap(*host, *code_, {{&plan_, nullptr, &from, &to}}, options);
+  if (done) from.status = code::generation_status::retired;
+  return done;
+}
+
+}  // namespace patchbay::test

@@ -1,0 +1,71 @@
+#pragma once
+// One application in two versions, both compiled into the test, and a runtime that is swapped between them.
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <patchbay/patchbay.hpp>
+
+#include "../../process/runtime.hpp"
+#include "code/code_server.hpp"
+#include "release/swap/swap.hpp"
+
+namespace patchbay::test {
+
+struct bump {
+  using reply = std::int64_t;
+  std::int64_t by = 1;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(by)); }
+};
+struct version {
+  using reply = std::int64_t;
+  void serialize(auto&) {}
+};
+struct wait_here {
+  using reply = std::int64_t;
+  void serialize(auto&) {}
+};
+struct log_it {
+  std::string what;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(what)); }
+};
+
+/// How code_change behaves, and what test and handlers tell each other.
+struct controls {
+  std::atomic<int> fail_at{-1};  // the total of the server whose code_change misbehaves
+  std::string how;               // throw, loop, impure, continue
+  std::atomic<bool> let_go{false};
+  std::atomic<int> entered{0};
+  std::atomic<int> alive{0};
+  std::atomic<int> continued{0};
+  std::atomic<int> serialise_loops{0};
+};
+extern controls* control;
+
+/// Generations of `app` 1.0.0 and 2.0.0 over a real runtime.
+class two_versions {
+ public:
+  two_versions();
+  ~two_versions();
+
+  pid spawn(const std::string& module, std::int64_t start_at, const std::string& name = {});
+  /// Swaps every module: up from 1.0.0 to 2.0.0, or down.
+  outcome<release::swap_report> swap(release::direction way, release::swap_options options = {});
+
+  runtime host{};
+  code::generation one;
+  code::generation two;
+  controls words;
+
+ private:
+  void fill(code::generation& made, std::string version, std::uint64_t number,
+            std::vector<const pb_module*> tables);
+  release::application_plan plan_;
+  std::filesystem::path directory_;
+  std::unique_ptr<code::code_server> code_;
+  pb_plugin table_{};
+};
+
+}  // namespace patchbay::test
