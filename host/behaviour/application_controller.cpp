@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -14,9 +13,6 @@ namespace {
 
 using process::milliseconds;
 using process::reason;
-
-// How often a watcher looks whether its controller is going away; ends of processes wake it at once.
-constexpr milliseconds watch_round{1000};
 
 outcome<nlohmann::json> parse_table(const application& what, const char* which, const std::string& text) {
   auto parsed = message::parse_json(text.empty() ? "{}" : text);
@@ -43,10 +39,6 @@ application_controller::application_controller(process::system& system, applicat
 application_controller::~application_controller() {
   stop_now();
   stop_all();
-  {
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
-  }
   for (auto& each : entries_) {
     if (each.watcher.joinable()) each.watcher.join();
   }
@@ -153,21 +145,19 @@ outcome<void> application_controller::run(entry& which, const application& what)
     const auto place = std::find_if(entries_.begin(), entries_.end(), [&](const entry& e) { return &e == &which; });
     entries_.splice(entries_.end(), entries_, place);
   }
-  if (top != 0) which.watcher = std::thread([this, &which] { watch(which); });
+  if (top != 0) which.watcher = std::thread([this, &which, top] { watch(which, top); });
   system_.log(PB_LOG_INFO,
               "application " + what.name + " " + what.version + " started (" + std::string(word(what.type)) + ")");
   return {};
 }
 
-void application_controller::watch(entry& which) {
-  const pb_pid top = which.top;
-  for (;;) {
-    const std::optional<reason> why = system_.wait_for_end(top, watch_round);
-    // A host that stops answers all who wait: only a process that is gone has ended.
-    if (why && !system_.alive(top)) return ended(which, *why);
-    const std::lock_guard lock(mutex_);
-    if (closing_) return;
-  }
+void application_controller::watch(entry& which, pb_pid top) {
+  if (const auto why = system_.wait_for_end(top, process::infinity)) return ended(which, *why);
+  // The host stops under it: nobody is left to tell.
+  const std::lock_guard lock(mutex_);
+  which.started = false;
+  which.top = 0;
+  changed_.notify_all();
 }
 
 void application_controller::ended(entry& which, const reason& why) {

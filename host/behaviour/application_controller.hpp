@@ -32,7 +32,7 @@ struct application_options {
 class application_controller {
  public:
   application_controller(process::system& system, application_options options);
-  /// Ends what still runs as stop_now does. REQUIRES: the system exists still.
+  /// Ends what still runs as stop_now does, and waits until it has ended or the system was stopped. REQUIRES: the system exists still.
   ~application_controller();
   application_controller(const application_controller&) = delete;
   application_controller& operator=(const application_controller&) = delete;
@@ -74,7 +74,7 @@ class application_controller {
   outcome<void> start_checked(const application& what);
   outcome<void> run(entry& which, const application& what);
   void stop_entry(entry& which);
-  void watch(entry& which);
+  void watch(entry& which, pb_pid top);
   void ended(entry& which, const process::reason& why);
   bool wait_until_stopped(const entry& which, process::milliseconds limit);
   entry* find(std::string_view name);
@@ -88,7 +88,6 @@ class application_controller {
   std::list<entry> entries_;  // in start order; the list and the entries guarded by mutex_, the watchers by operations_
   bool stopping_ = false;     // guarded by mutex_
   bool hurry_ = false;        // guarded by mutex_
-  bool closing_ = false;      // guarded by mutex_
 };
 
 }  // namespace patchbay::behaviour

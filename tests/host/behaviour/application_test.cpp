@@ -86,7 +86,7 @@ TEST_F(application_test, start_in_order_and_stop_in_reverse) {
   host_.clear_events();
   applications_->stop_all();
   EXPECT_EQ(host_.events(), "terminate b shutdown, terminate a shutdown");
-  EXPECT_EQ(host_->process_count(), 0u);
+  EXPECT_TRUE(host_.nobody_is_left());
   EXPECT_EQ(text(applications_->start(app("c"))), "shutdown shutdown: the host is stopping; c is not started");
   applications_->stop_all();
 }
@@ -145,6 +145,8 @@ TEST_F(application_test, a_new_releases_env_holds_from_the_next_start) {
 TEST_F(application_test, what_an_end_means_depends_on_the_type) {
   const auto run = [&](const std::string& name, application_type type, const reason& why) {
     ASSERT_EQ(text(applications_->start(app(name, {}, type))), "ok");
+    // Its watcher's monitor has arrived: from here on no reason is missed.
+    ASSERT_TRUE(host_.eventually([&] { return host_->info(top(name))->handled >= 1; }));
     ASSERT_EQ(host_->stop_process({top(name), {}}, why, 10s, nullptr), PB_OK);
     ASSERT_TRUE(host_.wait_for_log("application_controller exit report: application: " + name +
                                    ", exited: " + why.words() + ", type: " + std::string(word(type))));
@@ -189,7 +191,7 @@ TEST_F(application_test, the_second_request_does_not_wait) {
   stopping.join();
   EXPECT_TRUE(host_->alive(busy)) << "its handler still runs";
   host_.let_go();
-  EXPECT_TRUE(host_.eventually([&] { return host_->process_count() == 0; }));
+  EXPECT_TRUE(host_.nobody_is_left());
 }
 
 TEST_F(application_test, tree_shows_who_runs_below_whom_and_who_is_busy) {

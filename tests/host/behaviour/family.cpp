@@ -217,6 +217,10 @@ bool family::eventually(const std::function<bool()>& condition) {
   }
 }
 
+bool family::nobody_is_left() {
+  return eventually([this] { return system_->process_count() == 0; });
+}
+
 bool family::wait_for_event(const std::string& event, int times) {
   return eventually([&] {
     const std::lock_guard lock(parts_->mutex);

@@ -45,6 +45,8 @@ class family {
 
   /// Waits for a condition on what was said and logged, at most ten seconds.
   bool eventually(const std::function<bool()>& condition);
+  /// A process's end is told before its slot is free.
+  bool nobody_is_left();
   bool wait_for_event(const std::string& event, int times = 1);
   bool wait_for_log(const std::string& part, int times = 1);
   /// The events so far, joined by `, `.
