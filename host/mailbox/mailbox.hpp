@@ -91,12 +91,12 @@ class mailbox {
     return word_.compare_exchange_strong(seen, (seen & ~pointer_mask) | idle, std::memory_order_acq_rel,
                                          std::memory_order_relaxed);
   }
-  [[nodiscard]] bool has_mail() const noexcept {
-    return (word_.load(std::memory_order_relaxed) & pointer_mask) > shut;
-  }
+  [[nodiscard]] bool has_mail() const noexcept { return (word_.load(std::memory_order_relaxed) & pointer_mask) > shut; }
 
   /// Makes a free slot's mailbox that of a new process whose token the caller holds. REQUIRES: shut.
-  void open() noexcept { word_.store(word_.load(std::memory_order_relaxed) & ~pointer_mask, std::memory_order_release); }
+  void open() noexcept {
+    word_.store(word_.load(std::memory_order_relaxed) & ~pointer_mask, std::memory_order_release);
+  }
 
   /// From now on every push is refused; what was queued comes back. The generation goes up. REQUIRES: the token.
   envelope_list close() noexcept;

@@ -28,9 +28,9 @@ struct inline_call {
   const pb_sink* error = nullptr;
 };
 enum class inline_answer {
-  replied,   ///< the reply is in reply_storage
-  noreply,   ///< it will come, or not: wait
-  refused    ///< status and error tell
+  replied,  ///< the reply is in reply_storage
+  noreply,  ///< it will come, or not: wait
+  refused   ///< status and error tell
 };
 
 /// One object per behaviour, without state of its own; the process carries the state. Every function runs under the process's token, but for

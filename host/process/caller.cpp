@@ -34,8 +34,10 @@ class caller {
       if (running != nullptr && running->pid() == to) return PB_E_CALLING_SELF;
       if (self->may_nest()) {
         switch (callee->inbox.try_acquire(generation_of(to))) {
-          case mailbox::acquired::closed: return PB_E_NOPROC;
-          case mailbox::acquired::busy: break;
+          case mailbox::acquired::closed:
+            return PB_E_NOPROC;
+          case mailbox::acquired::busy:
+            break;
           case mailbox::acquired::yes:
             if (self->enter(*callee)) {
               return run_inline(*callee, *self, request_type, request, reply_type, storage, timeout);
@@ -135,8 +137,8 @@ bool wait_for_reply(system::parts& parts, reply_slot& slot, milliseconds timeout
   auto until = deadline;
   for (;;) {
     if (reply_table::wait(slot, until)) return true;
-    const auto shifted =
-        deadline + std::chrono::duration_cast<std::chrono::steady_clock::duration>(parts.scheduler.frozen_time() - frozen_before);
+    const auto shifted = deadline + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                        parts.scheduler.frozen_time() - frozen_before);
     if (std::chrono::steady_clock::now() >= shifted) return false;
     until = shifted;
   }

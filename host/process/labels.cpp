@@ -7,8 +7,7 @@ namespace patchbay::process {
 std::uint32_t labels::of(const module& code) {
   const std::lock_guard lock(mutex_);
   const auto id = static_cast<std::uint32_t>(all_.size());
-  const auto [it, added] =
-      ids_.try_emplace({code.application(), code.name(), code.version(), code.group().label}, id);
+  const auto [it, added] = ids_.try_emplace({code.application(), code.name(), code.version(), code.group().label}, id);
   if (added) all_.push_back({code.application(), code.name(), code.version(), code.group().label});
   return it->second;
 }

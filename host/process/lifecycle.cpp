@@ -21,8 +21,8 @@ spawned lifecycle::begin(const spawn_request& request) {
   scheduler::attached_thread attached(parts.scheduler);
   scheduler::thread_context& self = attached.context();
   if (self.depth() >= scheduler::thread_context::max_depth) {
-    return failed(PB_E_OVERLOADED, "overloaded: starts are nested deeper than " +
-                                       std::to_string(scheduler::thread_context::max_depth));
+    return failed(PB_E_OVERLOADED,
+                  "overloaded: starts are nested deeper than " + std::to_string(scheduler::thread_context::max_depth));
   }
   auto* parent = static_cast<process*>(self.current());
   if (request.link && parent == nullptr) return failed(PB_E_NO_PROCESS, "start_link needs a running process");
@@ -67,9 +67,9 @@ spawned lifecycle::begin(const spawn_request& request) {
   }
   p.code_ = code;
   p.group_ = &code->group();
-  p.kind_ = request.kind != nullptr                                     ? request.kind
+  p.kind_ = request.kind != nullptr                              ? request.kind
             : code->table().behaviour == PB_BEHAVIOUR_SUPERVISOR ? parts.options.supervisor
-                                                                      : parts.options.gen_server;
+                                                                 : parts.options.gen_server;
   p.parent_ = request.parent != 0 ? request.parent : parent == nullptr ? 0 : parent->pid();
   p.label_.store(parts.module_labels.of(*code), std::memory_order_relaxed);
   p.trap_exit_ = false;
@@ -125,11 +125,12 @@ void lifecycle::end(process& p, scheduler::thread_context& self) {
   if (last.reply_tag != 0) parts.deliver(last.reply_tag, {PB_OK, 0, {}, std::move(last.reply)});
   if (p.bonds_ != nullptr && !p.bonds_->name.empty()) parts.local_names.remove(p.bonds_->name, p.pid());
   if (!last.why.orderly() && p.state_ != nullptr) {
-    system_.log(PB_LOG_ERROR,
-                "crash_report: " + (p.bonds_ != nullptr && !p.bonds_->name.empty() ? p.bonds_->name : pid_text(p.pid())) +
-                    " (" + p.code_->application() + "/" + p.code_->name() + " " + p.code_->version() +
-                    ") terminating: " + last.why.words(),
-                p.pid());
+    system_.log(
+        PB_LOG_ERROR,
+        "crash_report: " + (p.bonds_ != nullptr && !p.bonds_->name.empty() ? p.bonds_->name : pid_text(p.pid())) +
+            " (" + p.code_->application() + "/" + p.code_->name() + " " + p.code_->version() +
+            ") terminating: " + last.why.words(),
+        p.pid());
   }
   const reason why = last.why;
   fail_waiting(p, leftover, why);
@@ -143,9 +144,15 @@ void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const
   while (!leftover.empty()) {
     const std::unique_ptr<message::envelope> next(leftover.pop());
     switch (next->kind) {
-      case message::signal::call: fail(static_cast<message::mail&>(*next).from.tag); break;
-      case message::signal::link: p.ties().links.push_back(next->sender); break;
-      case message::signal::unlink: std::erase(p.ties().links, next->sender); break;
+      case message::signal::call:
+        fail(static_cast<message::mail&>(*next).from.tag);
+        break;
+      case message::signal::link:
+        p.ties().links.push_back(next->sender);
+        break;
+      case message::signal::unlink:
+        std::erase(p.ties().links, next->sender);
+        break;
       case message::signal::monitor:
         p.ties().watchers.push_back({static_cast<message::relation&>(*next).monitor, next->sender});
         break;
@@ -154,7 +161,8 @@ void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const
           return w.monitor == static_cast<message::relation&>(*next).monitor;
         });
         break;
-      default: break;
+      default:
+        break;
     }
   }
   if (p.bonds_ == nullptr) return;

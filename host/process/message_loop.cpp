@@ -132,8 +132,8 @@ void message_loop::handle(process& self, message::envelope& what, scheduler::thr
     case message::signal::down: {
       const auto& notice = static_cast<message::exit_notice&>(what);
       // demonitor took the entry out: then the DOWN has been flushed.
-      const auto gone = std::erase_if(self.ties().monitors,
-                                      [&notice](const bonds::watch& w) { return w.monitor == notice.monitor; });
+      const auto gone =
+          std::erase_if(self.ties().monitors, [&notice](const bonds::watch& w) { return w.monitor == notice.monitor; });
       if (gone == 0) break;
       thread.begin_handler(0);
       self.kind().handle_down(self, notice);
@@ -168,7 +168,8 @@ void message_loop::respond(process& self, std::uint64_t tag) {
   parts_.replies.close(*slot);
 }
 
-void message_loop::handler_runs_long(const scheduler::unit& item, std::uint32_t message, std::chrono::milliseconds since) {
+void message_loop::handler_runs_long(const scheduler::unit& item, std::uint32_t message,
+                                     std::chrono::milliseconds since) {
   const auto& p = static_cast<const process&>(item);
   const label names = parts_.module_labels.get(p.label_.load(std::memory_order_relaxed));
   const std::string name = parts_.types.name(message);

@@ -7,12 +7,10 @@
 
 namespace patchbay::process {
 
-module::module(const pb_module& table, std::string application, std::string version, process_group& group)
-    : table_(&table),
-      group_(&group),
-      name_(message::view(table.name)),
-      application_(std::move(application)),
-      version_(std::move(version)) {
+module::module(const pb_module& table, std::string application, std::string version,
+               process_group& group) :table_(&table),
+    group_(&group), name_(message::view(table.name)), application_(std::move(application)),
+    version_(std::move(version)) {
   std::uint32_t highest = 0;
   for (std::size_t i = 0; i < table.message_count; ++i) {
     if (const pb_type* type = table.messages[i]->type) highest = std::max(highest, type->host_id);
@@ -31,7 +29,8 @@ module::module(const pb_module& table, std::string application, std::string vers
 const pb_message* module::by_name(std::uint32_t kind, std::string_view short_name) const {
   for (std::size_t i = 0; i < table_->message_count; ++i) {
     const pb_message* entry = table_->messages[i];
-    if (entry->kind == kind && entry->type != nullptr && short_message_name(message::view(entry->type->name)) == short_name) {
+    if (entry->kind == kind && entry->type != nullptr &&
+        short_message_name(message::view(entry->type->name)) == short_name) {
       return entry;
     }
   }

@@ -25,8 +25,8 @@ struct bonds {
     pb_pid other;
   };
   std::vector<pb_pid> links;
-  std::vector<watch> monitors;           // of others, by this process
-  std::vector<watch> watchers;           // of this process, by others
+  std::vector<watch> monitors;            // of others, by this process
+  std::vector<watch> watchers;            // of this process, by others
   std::vector<std::uint64_t> unanswered;  // calls that a handler left without a reply; pruned when it doubles
   std::vector<std::uint64_t> requests;    // send_request's that are not done; pruned likewise
   std::string name;

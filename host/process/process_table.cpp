@@ -25,7 +25,8 @@ process* process_table::allocate() {
       index = made_.load(std::memory_order_relaxed);
       if (index == chunk_slots * max_chunks) return nullptr;
       auto& chunk = chunks_[index / chunk_slots];
-      if (chunk.load(std::memory_order_relaxed) == nullptr) chunk.store(new process[chunk_slots], std::memory_order_release);
+      if (chunk.load(std::memory_order_relaxed) == nullptr)
+        chunk.store(new process[chunk_slots], std::memory_order_release);
       made_.store(index + 1, std::memory_order_release);
     }
     found = chunks_[index / chunk_slots].load(std::memory_order_relaxed) + index % chunk_slots;

@@ -14,7 +14,9 @@ struct reason {
   [[nodiscard]] static reason normal() { return {}; }
   [[nodiscard]] static reason shutdown(std::string why = {}) { return {PB_EXIT_SHUTDOWN, std::move(why)}; }
   [[nodiscard]] static reason failure(std::string why) { return {PB_EXIT_ERROR, std::move(why)}; }
-  [[nodiscard]] static reason from(const pb_reason& raw) { return {raw.kind, std::string(raw.text.data, raw.text.size)}; }
+  [[nodiscard]] static reason from(const pb_reason& raw) {
+    return {raw.kind, std::string(raw.text.data, raw.text.size)};
+  }
 
   /// normal, shutdown, {shutdown, text}: nothing to log, no restart of a transient child.
   [[nodiscard]] bool orderly() const noexcept { return kind == PB_EXIT_NORMAL || kind == PB_EXIT_SHUTDOWN; }

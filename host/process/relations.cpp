@@ -89,8 +89,8 @@ pb_status system::demonitor(pb_ref monitor) {
   process* here = running_process();
   if (here == nullptr) return PB_E_NO_PROCESS;
   auto& monitors = here->ties().monitors;
-  const auto it = std::find_if(monitors.begin(), monitors.end(),
-                               [monitor](const bonds::watch& w) { return w.monitor == monitor; });
+  const auto it =
+      std::find_if(monitors.begin(), monitors.end(), [monitor](const bonds::watch& w) { return w.monitor == monitor; });
   if (it == monitors.end()) return PB_OK;
   const pb_pid other = it->other;
   monitors.erase(it);

@@ -120,7 +120,8 @@ reply_table::fate reply_table::deliver(std::uint64_t tag, delivery&& what, pb_pi
   const bool same = ((expected >> 2) & sequence_mask) == (tag & sequence_mask);
   if (!same || reply_slot::phase(expected) != reply_slot::is_open) return fate::dropped;
   const std::uint64_t sequence = expected & ~std::uint64_t{3};
-  if (!slot->state_.compare_exchange_strong(expected, sequence | reply_slot::is_delivering, std::memory_order_acq_rel)) {
+  if (!slot->state_.compare_exchange_strong(expected, sequence | reply_slot::is_delivering,
+                                            std::memory_order_acq_rel)) {
     return fate::dropped;
   }
   slot->status = what.status;

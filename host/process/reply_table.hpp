@@ -23,7 +23,9 @@ namespace patchbay::process {
 /// Slots are never unmapped. Thread: open, wait and close are the owner's; deliver is anybody's.
 class reply_slot {
  public:
-  [[nodiscard]] bool delivered() const noexcept { return phase(state_.load(std::memory_order_acquire)) == is_delivered; }
+  [[nodiscard]] bool delivered() const noexcept {
+    return phase(state_.load(std::memory_order_acquire)) == is_delivered;
+  }
   [[nodiscard]] bool still_open() const noexcept { return phase(state_.load(std::memory_order_acquire)) == is_open; }
 
   // The answer. The replier writes it between delivering and delivered, the owner reads it afterwards.

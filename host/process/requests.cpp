@@ -20,8 +20,8 @@ pb_status system::post(const pb_target& to, message::signal kind, const pb_type&
   return PB_OK;
 }
 
-pb_status system::send_request(const pb_target& to, const pb_type& request_type, void* request, const pb_type& reply_type,
-                               pb_ref& out, const pb_sink*) {
+pb_status system::send_request(const pb_target& to, const pb_type& request_type, void* request,
+                               const pb_type& reply_type, pb_ref& out, const pb_sink*) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   if (request_type.host_id == 0 || reply_type.host_id == 0) return PB_E_NOT_IMPORTED;
   process* here = running_process();
@@ -77,7 +77,8 @@ pb_status system::send_after(const pb_target& to, milliseconds delay, const pb_t
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   if (type.host_id == 0) return PB_E_NOT_IMPORTED;
   if (to.pid == 0 && to.name.size == 0) return PB_E_BADARG;
-  auto letter = std::make_shared<std::unique_ptr<message::mail>>(std::make_unique<message::mail>(message::signal::info));
+  auto letter =
+      std::make_shared<std::unique_ptr<message::mail>>(std::make_unique<message::mail>(message::signal::info));
   (*letter)->sender = self();
   if (!(*letter)->content.set_object(type, object, maker_here())) return PB_E_NOMEM;
   parts* everything = parts_.get();

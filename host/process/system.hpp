@@ -39,7 +39,8 @@ struct spawn_request {
   pb_pid parent = 0;          ///< 0: the running process, if any
 };
 struct spawn_failure {
-  pb_status status = PB_OK;  ///< PB_E_ALREADY_STARTED, PB_E_IGNORE, PB_E_INIT, PB_E_UNDEF_MODULE, PB_E_SYSTEM_LIMIT, PB_E_SHUTTING_DOWN, PB_E_OVERLOADED
+  pb_status status =
+      PB_OK;  ///< PB_E_ALREADY_STARTED, PB_E_IGNORE, PB_E_INIT, PB_E_UNDEF_MODULE, PB_E_SYSTEM_LIMIT, PB_E_SHUTTING_DOWN, PB_E_OVERLOADED
   reason why;
   pb_pid existing = 0;  ///< with already_started
 };
@@ -55,7 +56,7 @@ struct process_info {
   std::string name;
   std::string application;
   std::string module;
-  std::string version;  ///< of the plugin
+  std::string version;     ///< of the plugin
   std::string generation;  ///< `g3`
   std::uint64_t handled = 0;
   std::uint32_t queued = 0;

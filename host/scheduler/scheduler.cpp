@@ -11,7 +11,8 @@ namespace {
 constexpr std::chrono::microseconds spin_before_parking{20};
 
 std::int64_t now_ns() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -187,9 +188,9 @@ std::chrono::nanoseconds scheduler::frozen_time() const noexcept {
 
 bool scheduler::watch() {
   bool busy = sleeping_.load(std::memory_order_seq_cst) < slots_.size();
-  const std::int64_t tick = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                std::chrono::steady_clock::now().time_since_epoch())
-                                .count();
+  const std::int64_t tick =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count();
   const std::lock_guard lock(contexts_mutex_);
   for (thread_context* context : contexts_) {
     unit* running = context->at(0);

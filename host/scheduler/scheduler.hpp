@@ -30,10 +30,10 @@ class runner {
 };
 
 struct scheduler_options {
-  unsigned workers = 0;      ///< 0: one per core
-  unsigned max_spares = 64;  ///< threads beyond the workers
-  std::chrono::milliseconds retake_after{10};       ///< in one handler: a spare takes the worker's queue over
-  std::chrono::milliseconds long_handler{1000};     ///< in one handler: reported
+  unsigned workers = 0;                          ///< 0: one per core
+  unsigned max_spares = 64;                      ///< threads beyond the workers
+  std::chrono::milliseconds retake_after{10};    ///< in one handler: a spare takes the worker's queue over
+  std::chrono::milliseconds long_handler{1000};  ///< in one handler: reported
 };
 
 /// Invariants:
@@ -112,7 +112,7 @@ class scheduler {
   std::vector<thread_context*> contexts_;  // guarded by contexts_mutex_
   std::mutex threads_mutex_;
   std::vector<std::unique_ptr<gate>> kept_gates_;  // guarded by threads_mutex_; quarantines, which are rare
-  std::vector<std::thread> threads_;  // guarded by threads_mutex_
+  std::vector<std::thread> threads_;               // guarded by threads_mutex_
 };
 
 /// Registers the calling thread for its lifetime: calls from it run inline, and it takes part in freezes.

@@ -59,9 +59,10 @@ int measure(int servers, int swaps) {
   }
   done = true;
   client.join();
-  std::printf("servers %d swaps %d: pause %.3f ms (max %.3f), longest gap of a caller %.3f ms (max %.3f), whole swap %.3f ms\n",
-              servers, swaps, median(pauses), *std::max_element(pauses.begin(), pauses.end()), median(gaps),
-              *std::max_element(gaps.begin(), gaps.end()), median(totals));
+  std::printf(
+      "servers %d swaps %d: pause %.3f ms (max %.3f), longest gap of a caller %.3f ms (max %.3f), whole swap %.3f ms\n",
+      servers, swaps, median(pauses), *std::max_element(pauses.begin(), pauses.end()), median(gaps),
+      *std::max_element(gaps.begin(), gaps.end()), median(totals));
   return 0;
 }
 

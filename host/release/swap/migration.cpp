@@ -133,7 +133,8 @@ std::string migration::change(const void* input, shadow& made) {
     made.continue_message_ = result.continue_message;
   }
   if (self.purity_violated) {
-    return "code_change called the host for more than log and args (in_code_change); ask for an effect by returning a continue";
+    return "code_change called the host for more than log and args (in_code_change); ask for an effect by returning a "
+           "continue";
   }
   if (status != PB_OK) return told("code_change", status, text);
   if (way_.after == &to || message::same_layout(*way_.after, to)) {

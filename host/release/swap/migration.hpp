@@ -45,7 +45,6 @@ class migration {
   /// Empty text: done. Otherwise why not, in one sentence. `reading` is cleared once the live state is no longer looked at.
   std::string run(const void* state, shadow& made, std::atomic<bool>& reading);
 
-
  private:
   std::string change(const void* input, shadow& made);
   const route& way_;

@@ -35,12 +35,13 @@ struct migrators::job {
   std::atomic<bool> stop{false};
   std::mutex mutex;
   std::condition_variable changed;
-  unsigned running = 0;         // guarded by mutex
-  bool failed = false;          // guarded by mutex
-  migration_failure failure;    // guarded by mutex
+  unsigned running = 0;       // guarded by mutex
+  bool failed = false;        // guarded by mutex
+  migration_failure failure;  // guarded by mutex
 };
 
-migrators::migrators(process::system& owner, std::vector<member>& set, std::shared_ptr<const void> keep, unsigned threads)
+migrators::migrators(process::system& owner, std::vector<member>& set, std::shared_ptr<const void> keep,
+                     unsigned threads)
     : system_(owner), set_(set), keep_(std::move(keep)), threads_(threads) {}
 
 void migrators::work(const std::shared_ptr<job>& all, worker& self) {
@@ -58,7 +59,9 @@ void migrators::work(const std::shared_ptr<job>& all, worker& self) {
     std::string cause = migration(*each.way, each.config).run(each.server->state(), made, self.reading);
     phase expected = phase::busy;
     if (!self.at.compare_exchange_strong(expected, phase::idle, std::memory_order_acq_rel)) {
-      { const shadow gone = std::move(made); }
+      {
+        const shadow gone = std::move(made);
+      }
       // The code of both generations is needed no more.
       while (!self.told.load(std::memory_order_acquire)) std::this_thread::yield();
       if (self.kept_back != nullptr) self.kept_back->release();

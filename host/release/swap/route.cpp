@@ -15,12 +15,10 @@ const pb_migration* migration_of(const process::module& newer, std::uint32_t old
 
 }  // namespace
 
-std::string route::target() const {
-  return application + "/" + module + " " + to_version;
-}
+std::string route::target() const { return application + "/" + module + " " + to_version; }
 
-outcome<route> find_route(const application_plan& application, const module_plan& module,
-                          const code::generation& from, const code::generation& to) {
+outcome<route> find_route(const application_plan& application, const module_plan& module, const code::generation& from,
+                          const code::generation& to) {
   route found;
   found.application = application.application;
   found.module = module.module;
@@ -29,8 +27,8 @@ outcome<route> find_route(const application_plan& application, const module_plan
   found.from = from.find(module.module);
   found.to = to.find(module.module);
   if (found.from == nullptr || found.to == nullptr) {
-    return error{"undef_module", found.target() + ": no such module in " +
-                                     (found.from == nullptr ? from : to).label() + "; name it in the appup"};
+    return error{"undef_module", found.target() + ": no such module in " + (found.from == nullptr ? from : to).label() +
+                                     "; name it in the appup"};
   }
   const pb_type* old_state = found.from->table().state;
   const pb_type* new_state = found.to->table().state;
@@ -43,8 +41,8 @@ outcome<route> find_route(const application_plan& application, const module_plan
   found.how = route::way::code_change;
   found.migration = up ? migration_of(*found.to, old_state->version) : migration_of(*found.from, new_state->version);
   if (found.migration == nullptr || (up ? found.migration->up : found.migration->down) == nullptr) {
-    return error{"no_code_change", found.target() + ": the newer plugin has no code_change " +
-                                       (up ? "from" : "to") + " state version " +
+    return error{"no_code_change", found.target() + ": the newer plugin has no code_change " + (up ? "from" : "to") +
+                                       " state version " +
                                        std::to_string(up ? old_state->version : new_state->version)};
   }
   found.before = up ? found.migration->old_state : old_state;

@@ -33,7 +33,7 @@ struct route {
 };
 
 /// Errors: undef_module, no_code_change (the planner lets neither through; a library that differs from its facts could).
-outcome<route> find_route(const application_plan& application, const module_plan& module,
-                          const code::generation& from, const code::generation& to);
+outcome<route> find_route(const application_plan& application, const module_plan& module, const code::generation& from,
+                          const code::generation& to);
 
 }  // namespace patchbay::release

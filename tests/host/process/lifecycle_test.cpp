@@ -113,7 +113,8 @@ TEST_F(lifecycle_test, stop_runs_terminate_and_waits) {
   EXPECT_EQ(host_->stop_process({static_cast<pb_pid>(server), {}}, process::reason::normal(), 5s, nullptr), PB_OK);
   EXPECT_EQ(words_.terminated, 1);
   EXPECT_EQ(words_.last, "normal 0");
-  EXPECT_EQ(host_->stop_process({static_cast<pb_pid>(server), {}}, process::reason::normal(), 5s, nullptr), PB_E_NOPROC);
+  EXPECT_EQ(host_->stop_process({static_cast<pb_pid>(server), {}}, process::reason::normal(), 5s, nullptr),
+            PB_E_NOPROC);
 }
 
 TEST_F(lifecycle_test, timers_fire_and_can_be_idle_timeouts) {

@@ -94,11 +94,11 @@ struct counter {
     ++control->continued;
     s.total += 1000;
   }
-  static init_result<state> code_change(upgrade<1>, const state_v1& old) {
+  static ok_answer<state> code_change(upgrade<1>, const state_v1& old) {
     misbehave(old.total);
     state s{old.total, old.total};
     if (control->fail_at == old.total && control->how == "continue") return ok(s, then(log_it{"up"}));
-    return s;
+    return ok(s);
   }
   static state_v1 code_change(downgrade<1>, const state& now) {
     misbehave(now.total);
@@ -117,8 +117,8 @@ struct keeper {
 two_versions::two_versions() {
   control = &words;
   directory_ = std::filesystem::temp_directory_path() / ("patchbay-swap-" + std::to_string(getpid()));
-  code_ = std::make_unique<code::code_server>(code::code_server_options{directory_, {}, 1s, {}, 16},
-                                              host->types(), host.table());
+  code_ = std::make_unique<code::code_server>(code::code_server_options{directory_, {}, 1s, {}, 16}, host->types(),
+                                              host.table());
   fill(one, "1.0.0", 1,
        {detail::server_module<v1::counter, 1>::table("app", "counter"),
         detail::server_module<v1::keeper, 1>::table("app", "keeper")});

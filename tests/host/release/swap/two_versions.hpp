@@ -60,8 +60,7 @@ class two_versions {
   controls words;
 
  private:
-  void fill(code::generation& made, std::string version, std::uint64_t number,
-            std::vector<const pb_module*> tables);
+  void fill(code::generation& made, std::string version, std::uint64_t number, std::vector<const pb_module*> tables);
   release::application_plan plan_;
   std::filesystem::path directory_;
   std::unique_ptr<code::code_server> code_;
