@@ -96,7 +96,7 @@ outcome<json> json_messages::call(std::string_view name, std::string_view messag
   for (int attempt = 0;; ++attempt) {
     auto encoded = encode(*pid, name, PB_KIND_CALL, message, args);
     if (!encoded) return encoded.failure();
-    const scheduler::attached_thread attached(system_->scheduler());
+    // Not attached, so that a handler that takes longer than the timeout does not hold this thread.
     auto answer =
         system_->call_encoded(*pid, encoded->to.name, encoded->to.schema_fp, std::move(encoded->bytes), timeout);
     if (answer) return decode(*answer);

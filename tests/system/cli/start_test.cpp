@@ -78,5 +78,18 @@ TEST_F(start_test, check_config_reads_and_ends) {
   EXPECT_NE(bad.errors.find("workers"), std::string::npos) << bad.errors;
 }
 
+TEST_F(start_test, a_second_signal_ends_it_at_once) {
+  running_host host(data.path, {(releases / "unruly-1.0.0").string()});
+  // A handler that runs far longer than this test may: an orderly stop waits for it.
+  const auto asked = op.refusal({"call", "first", "nap", R"({"ms":120000})", "--timeout", "100ms"});
+  EXPECT_EQ(asked["code"], "timeout") << asked;
+  const auto begun = std::chrono::steady_clock::now();
+  host.signal(SIGTERM);
+  const auto ended = host.end(SIGINT);
+  EXPECT_EQ(ended.how, port::child_end::kind::exited);
+  EXPECT_TRUE(ended.code == 128 + SIGTERM || ended.code == 128 + SIGINT) << ended.words();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(30));
+}
+
 }  // namespace
 }  // namespace patchbay::test
