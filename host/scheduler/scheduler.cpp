@@ -67,6 +67,8 @@ void scheduler::worker_main() {
   thread_context self(*this);
   attach(self);
   set_this_thread(&self);
+  // The first ticks; from then on they go on while any worker is awake.
+  keeper_.wake();
   while (!stopping_.load(std::memory_order_acquire)) {
     if (!owns_slot(self)) {
       self.slot = spares_.take(self);

@@ -14,7 +14,7 @@ using message::envelope;
 using message::signal;
 
 struct numbered final : envelope {
-  numbered(int writer, int number) : envelope(signal::info), writer(writer), number(number) {}
+  numbered(int by, int nth) : envelope(signal::info), writer(by), number(nth) {}
   int writer;
   int number;
 };

@@ -27,7 +27,7 @@ TEST_F(swap_test, carries_every_state_up_and_down) {
     for (int i = 0; i < 1000; ++i) {
       ASSERT_EQ(call<version>(counters[static_cast<std::size_t>(i)]), serving);
       ASSERT_EQ(call<bump>(counters[static_cast<std::size_t>(i)], 0), i);
-      ASSERT_EQ(call<bump>(keepers[static_cast<std::size_t>(i)], 0), -i);
+      ASSERT_EQ(call<keep>(keepers[static_cast<std::size_t>(i)], 0), -i);
     }
     EXPECT_EQ((way == direction::up ? one : two).group.resident_count(), 0U);
     EXPECT_EQ((way == direction::up ? two : one).group.resident_count(), 2000U);

@@ -54,7 +54,7 @@ struct counter {
 };
 /// Opaque: its state goes through bytes.
 struct keeper {
-  using calls = messages<bump, version>;
+  using calls = messages<keep>;
   struct state {
     std::int64_t total = 0;
     counted life;
@@ -68,8 +68,7 @@ struct keeper {
     s.total = a.get<std::int64_t>("start_at", 0);
     return s;
   }
-  static std::int64_t handle_call(const bump& m, from, state& s) { return s.total += m.by; }
-  static std::int64_t handle_call(const version&, from, state&) { return 1; }
+  static std::int64_t handle_call(const keep& m, from, state& s) { return s.total += m.by; }
 };
 }  // namespace v1
 
@@ -106,11 +105,10 @@ struct counter {
   }
 };
 struct keeper {
-  using calls = messages<bump, version>;
+  using calls = messages<keep>;
   using state = v1::keeper::state;
   static state init(const args& a) { return v1::keeper::init(a); }
-  static std::int64_t handle_call(const bump& m, from, state& s) { return s.total += m.by; }
-  static std::int64_t handle_call(const version&, from, state&) { return 2; }
+  static std::int64_t handle_call(const keep& m, from, state& s) { return s.total += m.by; }
 };
 }  // namespace v2
 

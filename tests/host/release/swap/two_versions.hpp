@@ -23,6 +23,12 @@ struct version {
   using reply = std::int64_t;
   void serialize(auto&) {}
 };
+/// keeper's.
+struct keep {
+  using reply = std::int64_t;
+  std::int64_t by = 1;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(by)); }
+};
 struct wait_here {
   using reply = std::int64_t;
   void serialize(auto&) {}
