@@ -226,17 +226,17 @@ void scheduler::retake(thread_context& stuck) {
   }
 }
 
-attached_thread::attached_thread(scheduler& owner) : own_(owner), current_(this_thread()), outer_(current_) {
+attached_thread::attached_thread(scheduler& owner) : current_(this_thread()), outer_(current_) {
   if (current_ != nullptr && &current_->owner() == &owner) return;
-  current_ = &own_;
-  owner.attach(own_);
-  set_this_thread(&own_);
+  current_ = &own_.emplace(owner);
+  owner.attach(*own_);
+  set_this_thread(current_);
 }
 
 attached_thread::~attached_thread() {
-  if (current_ != &own_) return;
+  if (!own_) return;
   set_this_thread(outer_);
-  own_.owner().detach(own_);
+  own_->owner().detach(*own_);
 }
 
 }  // namespace patchbay::scheduler

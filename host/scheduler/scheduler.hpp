@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -126,7 +127,7 @@ class attached_thread {
   [[nodiscard]] thread_context& context() noexcept { return *current_; }
 
  private:
-  thread_context own_;
+  std::optional<thread_context> own_;  // none where the thread was registered already
   thread_context* current_;
   thread_context* outer_;
 };

@@ -31,15 +31,21 @@ void timekeeper::kick() {
 void timekeeper::wake() noexcept {
   // seq_cst: the caller published what runs before; main() clears ticking_ before it looks again. One of the two sees the other.
   if (ticking_.load(std::memory_order_seq_cst)) return;
+  // The tick stood still: whoever measures by it from here on must not begin at the old one.
+  publish(std::chrono::steady_clock::now());
   if (!ticking_.exchange(true, std::memory_order_seq_cst)) kick();
+}
+
+void timekeeper::publish(port::steady_time now) noexcept {
+  tick_.store(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count(),
+              std::memory_order_relaxed);
 }
 
 void timekeeper::main() {
   using clock = std::chrono::steady_clock;
   for (;;) {
     const auto now = clock::now();
-    tick_.store(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count(),
-                std::memory_order_relaxed);
+    publish(now);
     timers_.fire(now);
     if (ticking_.load(std::memory_order_relaxed) && !on_tick_()) {
       ticking_.store(false, std::memory_order_seq_cst);

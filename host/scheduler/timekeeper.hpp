@@ -32,6 +32,7 @@ class timekeeper {
 
  private:
   void main();
+  void publish(port::steady_time now) noexcept;
   void kick();
 
   std::function<bool()> on_tick_;

@@ -27,6 +27,17 @@ TEST_F(call_test, runs_inline_on_an_attached_thread) {
   EXPECT_EQ(host_->info(static_cast<pb_pid>(server))->handled, 100U);
 }
 
+// The coarse tick stands still while nothing runs: the first call after a rest must not count that as its own time.
+TEST_F(call_test, after_a_long_rest_is_not_a_timeout) {
+  const pid server = spawn();
+  scheduler::attached_thread attached(host_->scheduler());
+  const auto rest = std::chrono::steady_clock::now() + 100ms;
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() > rest + i * 60ms; }));
+    EXPECT_EQ(try_call<add>(callee(server, 20ms), 1).status(), PB_OK);
+  }
+}
+
 TEST_F(call_test, of_a_busy_process_waits_its_turn) {
   const pid server = spawn();
   std::thread holder([server] { EXPECT_EQ(call<hold>(server), 0); });
