@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <utility>
 
 #include "port/sockets.hpp"
@@ -18,12 +19,12 @@ constexpr std::size_t chunk = 16 * 1024;
 /// False: the time is over.
 bool wait_until_ready(int fd, short events, patience limit) {
   using clock = std::chrono::steady_clock;
-  const auto until = limit ? std::optional(clock::now() + *limit) : std::nullopt;
+  const auto begin = clock::now();
   for (;;) {
     int left = -1;
-    if (until) {
-      left = static_cast<int>(
-          std::max<long long>(0, std::chrono::ceil<std::chrono::milliseconds>(*until - clock::now()).count()));
+    if (limit) {
+      const auto rest = std::chrono::ceil<std::chrono::milliseconds>(begin + *limit - clock::now()).count();
+      left = static_cast<int>(std::clamp<long long>(rest, 0, std::numeric_limits<int>::max()));
     }
     pollfd waiting{fd, events, 0};
     const int ready = ::poll(&waiting, 1, left);
