@@ -7,7 +7,7 @@ namespace patchbay::plugin_tool {
 namespace {
 
 std::string entry_for(const release::app_file& app) {
-  std::string text = "#include <patchbay/entry.hpp>\n";
+  std::string text = "#include <patchbay/entry.hpp>\n#include <patchbay/table/exit_functions.hpp>\n";
   std::string list;
   for (const auto& module : app.modules) {
     text += "extern \"C\" patchbay::module_factory patchbay_module_" + module + ";\n";
