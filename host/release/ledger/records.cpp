@@ -125,7 +125,9 @@ outcome<void> prepare(database& data, database::mode how) {
     }
   }
   if (how == database::mode::read_only) return {};
-  for (const auto* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"}) {
+  for (const auto* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+                             // A few rows now and then: no need to keep 2 MB of pages.
+                             "PRAGMA cache_size = -64"}) {
     if (auto done = data.run(pragma); !done) return done;
   }
   if (empty) return create(data);
