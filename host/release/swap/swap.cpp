@@ -160,9 +160,12 @@ class operation {
 
   error refuse(const migration_failure& failure) {
     const member& at = changed_[failure.index];
-    return {failure.timed_out ? "code_change_timeout" : "code_change_failed",
-            server_name(system_, at.server->pid()) + ": " + at.way->target() + ": " + failure.cause +
-                "; the old release serves, its state untouched"};
+    std::string text = server_name(system_, at.server->pid()) + ": " + at.way->target() + ": " + failure.cause +
+                       "; the old release serves, its state untouched";
+    if (!failure.timed_out) return {"code_change_failed", text};
+    return {"code_change_timeout", text + ". All of them together had " +
+                                       std::to_string(options_.code_change_timeout.count()) +
+                                       " ms; give them more with --code-change-timeout"};
   }
 
   /// All that takes memory.
