@@ -16,7 +16,7 @@ using namespace load;
 using namespace load::worker;
 
 struct load_manager {
-  using calls = patchbay::messages<start, stop, report, save>;
+  using calls = patchbay::messages<start, stop, report, save, hand_over>;
   using imports = patchbay::messages<go, halt, look, write_file>;
   struct state {
     std::vector<patchbay::pid> workers;
@@ -35,15 +35,21 @@ struct load_manager {
   static totals handle_call(const stop&, patchbay::from, const state& s) { return sum<halt>(s); }
   static totals handle_call(const report&, patchbay::from, const state& s) { return sum<look>(s); }
   static std::int64_t handle_call(const save& m, patchbay::from, const state& s) {
-    std::int64_t n = 0;
-    for (const auto worker : s.workers) {
-      const auto path = m.directory + "/host-client-" + std::to_string(n++) + ".answers";
-      if (!patchbay::call(worker, write_file{path})) throw std::runtime_error("cannot write " + path);
-    }
-    return n;
+    return write(m.directory, false, s);
+  }
+  static std::int64_t handle_call(const hand_over& m, patchbay::from, const state& s) {
+    return write(m.directory, true, s);
   }
 
  private:
+  static std::int64_t write(const std::string& directory, bool forget, const state& s) {
+    std::int64_t n = 0;
+    for (const auto worker : s.workers) {
+      const auto path = directory + "/host-client-" + std::to_string(n++) + ".answers";
+      if (!patchbay::call(worker, write_file{path, forget})) throw std::runtime_error("cannot write " + path);
+    }
+    return n;
+  }
   template <class Question>
   static totals sum(const state& s) {
     totals all;

@@ -46,7 +46,11 @@ struct load_worker {
     return totals_of(s);
   }
   static totals handle_call(const look&, patchbay::from, const state& s) { return totals_of(s); }
-  static bool handle_call(const write_file& m, patchbay::from, const state& s) { return write_answers(s.seen, m.path); }
+  static bool handle_call(const write_file& m, patchbay::from, state& s) {
+    const bool written = write_answers(s.seen, m.path);
+    if (written && m.forget) s.seen.forget();
+    return written;
+  }
 
   static void handle_cast(const batch& m, state& s) {
     if (!s.calling || m.round != s.round) return;

@@ -24,7 +24,8 @@ struct look {
 struct write_file {
   using reply = bool;
   std::string path;
-  void serialize(auto& ar) { ar(PATCHBAY_FIELD(path)); }
+  bool forget = false;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(path), PATCHBAY_FIELD(forget)); }
 };
 /// To itself: one more batch, so that other messages come in between. Those of an earlier round are void.
 struct batch {

@@ -56,7 +56,8 @@ struct answers {
   std::map<std::string, std::int64_t> errors;  ///< failed calls by text
 
   void record(std::int64_t number, std::int64_t now_us) {
-    if (calls == 0) numbers.base = last = number;
+    if (calls == 0) last = number;
+    if (numbers.chunks.empty()) numbers.base = number;
     if (number < last) ++disordered;
     const auto above = number - numbers.base;
     if (above < 0 || above >= number_set::max_bits)
@@ -78,6 +79,13 @@ struct answers {
 
   /// The client stops on purpose: what follows is no gap.
   void pause() { last_at_us = 0; }
+
+  /// What was seen so far has been handed over: totals stay, single numbers and gaps begin anew.
+  void forget() {
+    numbers = {};
+    strays = {};
+    gaps = {};
+  }
 
   void serialize(auto& ar) {
     ar(PATCHBAY_FIELD(calls), PATCHBAY_FIELD(duplicated), PATCHBAY_FIELD(disordered), PATCHBAY_FIELD(last),

@@ -46,4 +46,11 @@ struct save {
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(directory)); }
 };
 
+/// The same of what was seen since the last time, while the clients go on: a run of any length in bounded memory.
+struct hand_over {
+  using reply = std::int64_t;
+  std::string directory;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(directory)); }
+};
+
 }  // namespace load
