@@ -1,0 +1,69 @@
+// One server's code_change throws or hangs: nobody is migrated, and each state is as it was.
+#include "refusals.hpp"
+
+namespace patchbay::test {
+namespace {
+
+struct bad_migrations : ::testing::Test {
+  void SetUp() override {
+    for (const char* each : {"first", "second", "third"}) EXPECT_EQ(ask(each), 1);
+    static_cast<void>(op.relup_ask({"unpack", (releases / "unruly-2.0.0").string()}));
+  }
+  [[nodiscard]] json ask(const std::string& server) const { return op.ask({"call", server, "ask"}); }
+  [[nodiscard]] json arm(const std::string& server, const std::string& with) const {
+    return op.ask({"call", server, "arm", json{{"with", with}}.dump()});
+  }
+  void all_answer(std::int64_t number) {
+    for (const char* each : {"first", "second", "third"}) EXPECT_EQ(ask(each), number) << each;
+  }
+  void installs(const std::string& release) {
+    const auto report = op.relup_ask({"install", release});
+    ASSERT_TRUE(report.is_object());
+    EXPECT_EQ(report["servers_in_set"], report["servers_migrated"]);
+    EXPECT_EQ(report["code_changes"], 3);
+    EXPECT_EQ(op.ask({"status"})["release"], "unruly-" + release);
+  }
+
+  scratch data;
+  operator_at op{data.path};
+  running_host host{data.path, {(releases / "unruly-1.0.0").string()}};
+};
+
+TEST_F(bad_migrations, one_that_throws_up_and_down) {
+  EXPECT_EQ(arm("second", "throw"), "nothing");
+  auto refused = op.refusal({"install", "2.0.0"}, relup_program);
+  refusals::says(refused, "code_change_failed", {"second", "unruly 2.0.0", "armed with throw", "old release serves"});
+  EXPECT_EQ(op.ask({"status"})["release"], "unruly-1.0.0");
+  EXPECT_EQ(op.relup_ask({"purge"}), json::array()) << "the new library is unloaded";
+  all_answer(2);
+
+  EXPECT_EQ(arm("second", "nothing"), "throw") << "its state was not touched";
+  installs("2.0.0");
+  all_answer(3);
+
+  EXPECT_EQ(arm("third", "throw"), "nothing");
+  refused = op.refusal({"rollback"}, relup_program);
+  refusals::says(refused, "code_change_failed", {"third", "armed with throw"});
+  EXPECT_EQ(op.ask({"status"})["release"], "unruly-2.0.0");
+  all_answer(4);
+  EXPECT_EQ(arm("third", "nothing"), "throw");
+  installs("1.0.0");
+  all_answer(5);
+}
+
+TEST_F(bad_migrations, one_that_hangs) {
+  EXPECT_EQ(arm("second", "hang"), "nothing");
+  const auto refused = op.refusal({"install", "2.0.0", "--code-change-timeout", "300ms"}, relup_program);
+  refusals::says(refused, "code_change_timeout",
+                 {"second", "unruly 2.0.0", "300 ms", "old release serves", "stays mapped, held by"});
+  EXPECT_EQ(op.ask({"status"})["release"], "unruly-1.0.0");
+  all_answer(2);
+
+  // The thread that hangs keeps that copy of the library; the next copy serves beside it.
+  EXPECT_EQ(arm("second", "nothing"), "hang");
+  installs("2.0.0");
+  all_answer(3);
+}
+
+}  // namespace
+}  // namespace patchbay::test
