@@ -36,11 +36,11 @@ struct slow_handler : ::testing::Test {
   /// Returns when the slow handler runs.
   void begin_slow_handler() {
     const auto before = handled(slow_one);
+    asked = clock::now();
     // One that ends at once, so that it can be seen: what follows it runs right behind, in the same turn.
     ASSERT_TRUE(host->cast(slow_one, "work", R"({"ms":1})").ok());
     ASSERT_TRUE(host->cast(slow_one, "work", json{{"ms", slow.count()}}.dump()).ok());
     while (handled(slow_one) == before) std::this_thread::yield();
-    began = clock::now();
   }
   std::uint64_t handled(const std::string& pid) {
     for (const auto& each : host.ask("ps"))
@@ -53,8 +53,8 @@ struct slow_handler : ::testing::Test {
     for (const auto& each : members) sum += host.call(each, "value").get<std::int64_t>();
     return sum;
   }
-  /// Since the slow handler began.
-  [[nodiscard]] milliseconds elapsed() const { return std::chrono::duration_cast<milliseconds>(clock::now() - began); }
+  /// Since the slow handler was asked for.
+  [[nodiscard]] milliseconds elapsed() const { return std::chrono::duration_cast<milliseconds>(clock::now() - asked); }
   void show_gap(const char* when, const busy_callers& callers, const idle_watch& machine) {
     const auto ms = [](std::chrono::microseconds us) { return static_cast<double>(us.count()) / 1000; };
     std::printf(
@@ -71,7 +71,7 @@ struct slow_handler : ::testing::Test {
   embedded_host host{"swarm-1.0.0"};
   std::vector<std::string> members;  // all but the slow one
   std::string slow_one;
-  clock::time_point began;
+  clock::time_point asked;
 };
 
 TEST_F(slow_handler, holds_up_a_swap_and_nobody_else) {
@@ -101,7 +101,7 @@ TEST_F(slow_handler, holds_up_a_swap_and_nobody_else) {
     const idle_watch machine;
     const auto report = host.ask("install", {{"release", "2.0.0"}, {"suspend_timeout_ms", 10'000}});
     ASSERT_TRUE(report.is_object());
-    EXPECT_GE(elapsed(), slow - milliseconds(1)) << "it waited for the handler";
+    EXPECT_GE(elapsed(), slow) << "it waited for the handler";
     EXPECT_EQ(report["servers_in_set"], report["servers_migrated"]);
     EXPECT_GT(report["windows"], 1);
     EXPECT_EQ(report["purged"][0]["unmapped"], true) << report["purged"];

@@ -1,5 +1,6 @@
 #include "footprint.hpp"
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <set>
@@ -22,6 +23,8 @@ std::size_t stack_size() {
 }
 
 }  // namespace
+
+void limit_arenas() { ::mallopt(M_ARENA_MAX, 2); }
 
 footprint measure_footprint(const std::filesystem::path& generations) {
   port::trim_heap();
