@@ -127,27 +127,51 @@ TEST_F(swap_test, spawns_and_ends_beside_swaps_leave_no_stray) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// Timers and queued messages reach the new version.
-TEST_F(swap_test, what_is_queued_is_handled_by_the_new_version) {
-  const pid server = spawn("counter", 0);
-  std::thread holder([&] { call<wait_here>(server); });
-  ASSERT_TRUE(eventually([this] { return words.entered == 1; }));
-  std::vector<std::thread> queued;
-  std::atomic<int> twos{0};
-  for (int i = 0; i < 5; ++i) queued.emplace_back([&] { twos += call<version>(server) == 2; });
-  ASSERT_TRUE(eventually([&] { return host->info(static_cast<pb_pid>(server))->queued >= 5; }));
+TEST_F(swap_test, what_is_sent_during_the_freeze_is_handled_by_the_new_version) {
+  const pid server = spawn("counter", 5);
+  words.how = "loop";
+  words.fail_at = 5;
   std::thread swapper([&] {
-    release::swap_options patient;
-    patient.suspend_timeout = 10s;
-    const auto done = swap(direction::up, patient);
+    const auto done = swap(direction::up);
     EXPECT_TRUE(done) << done.failure().text;
-    EXPECT_GT(done->windows, 1U);
   });
+  // code_change runs, so the gate is closed.
+  ASSERT_TRUE(eventually([this] { return words.entered == 1; }));
+  std::vector<std::thread> callers;
+  std::atomic<int> twos{0};
+  for (int i = 0; i < 5; ++i) {
+    callers.emplace_back([&, inline_call = i % 2 == 0] {
+      std::optional<scheduler::attached_thread> attached;
+      if (inline_call) attached.emplace(host->scheduler());
+      twos += call<version>(server) == 2;
+    });
+  }
+  ASSERT_TRUE(eventually([&] { return host->info(static_cast<pb_pid>(server))->queued == 5; }));
   words.let_go = true;
-  holder.join();
   swapper.join();
-  for (std::thread& thread : queued) thread.join();
-  EXPECT_EQ(call<version>(server), 2);
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(twos, 5);
+}
+
+TEST_F(swap_test, waits_for_a_handler_in_windows_while_the_old_version_serves) {
+  const pid slow = spawn("counter", 0);
+  const pid other = spawn("counter", 0);
+  std::thread holder([&] { call<wait_here>(slow); });
+  ASSERT_TRUE(eventually([this] { return words.entered == 1; }));
+  int windows = 0;
+  release::swap_options patient;
+  patient.suspend_timeout = 10s;
+  // Asked before each window, and once more in the freeze, when nobody can be called.
+  patient.cancelled = [&] {
+    if (!words.let_go) EXPECT_EQ(call<version>(other), 1);
+    if (++windows == 3) words.let_go = true;
+    return false;
+  };
+  const auto done = swap(direction::up, patient);
+  ASSERT_TRUE(done) << done.failure().text;
+  EXPECT_GT(done->windows, 2U);
+  holder.join();
+  EXPECT_EQ(call<version>(slow), 2);
 }
 
 }  // namespace
