@@ -163,7 +163,9 @@ TEST_F(swap_test, waits_for_a_handler_in_windows_while_the_old_version_serves) {
   patient.suspend_timeout = 10s;
   // Asked before each window, and once more in the freeze, when nobody can be called.
   patient.cancelled = [&] {
-    if (!words.let_go) EXPECT_EQ(call<version>(other), 1);
+    if (!words.let_go) {
+      EXPECT_EQ(call<version>(other), 1);
+    }
     if (++windows == 3) words.let_go = true;
     return false;
   };
