@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "behaviour/args.hpp"
 #include "process/lifecycle.hpp"
@@ -139,20 +140,28 @@ class operation {
 
   outcome<void> collect() {
     for (const swap_application& each : set_) {
-      for (process::process* server : each.from->group.members()) {
+      const auto servers = each.from->group.members();
+      changed_.reserve(changed_.size() + servers.size());
+      const process::module* last = nullptr;  // whose way `way` is: neighbours often run the same
+      const route* way = nullptr;
+      const pb_args* config = nullptr;
+      for (process::process* server : servers) {
         const process::module* code = &server->code();
-        if (const auto gone = routes_->deleted.find(code); gone != routes_->deleted.end()) {
-          return error{"processes_of_deleted_module", server_name(system_, server->pid()) + " runs " +
-                                                          each.plan->application + "/" + gone->second + ", which " +
-                                                          each.plan->to_version + " deletes; stop it first"};
+        if (code != std::exchange(last, code)) {
+          if (const auto gone = routes_->deleted.find(code); gone != routes_->deleted.end()) {
+            return error{"processes_of_deleted_module", server_name(system_, server->pid()) + " runs " +
+                                                            each.plan->application + "/" + gone->second + ", which " +
+                                                            each.plan->to_version + " deletes; stop it first"};
+          }
+          const auto found = routes_->by_module.find(code);
+          if (found == routes_->by_module.end()) {
+            return error{"undef_module", server_name(system_, server->pid()) + " runs " + code->name() +
+                                             ", which the plan does not know"};
+          }
+          way = &found->second;
+          config = routes_->config_of[code];
         }
-        const auto way = routes_->by_module.find(code);
-        if (way == routes_->by_module.end()) {
-          return error{"undef_module", server_name(system_, server->pid()) + " runs " + code->name() +
-                                           ", which the plan does not know"};
-        }
-        (way->second.how == route::way::keep ? kept_ : changed_)
-            .push_back({server, &way->second, routes_->config_of[code], {}, false});
+        (way->how == route::way::keep ? kept_ : changed_).push_back({server, way, config, {}, false});
       }
     }
     return {};
