@@ -27,11 +27,11 @@ struct code_server::state {
   message::type_registry& types;
   const pb_host& host;
 
-  std::mutex work;                // one load or purge at a time; taken before `mutex`
-  copies files;                   // guarded by work
+  std::mutex work;  // one load or purge at a time; taken before `mutex`
+  copies files;     // guarded by work
   // One for each application that was ever loaded, for as long as the host runs: a thread may look at a gate long after it read which.
   std::map<std::string, std::unique_ptr<scheduler::gate>> gates;  // guarded by work
-  std::uint64_t last_number = 0;  // guarded by work
+  std::uint64_t last_number = 0;                                  // guarded by work
 
   mutable std::mutex mutex;                        // held for a few instructions only
   std::vector<std::unique_ptr<generation>> alive;  // oldest first; guarded by mutex, changed under work too
