@@ -1,6 +1,7 @@
 #include "scheduler/scheduler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "scheduler/gate.hpp"
 
@@ -69,15 +70,19 @@ void scheduler::worker_main() {
   set_this_thread(&self);
   // The first ticks; from then on they go on while any worker is awake.
   keeper_.wake();
+  bool searched = false;
   while (!stopping_.load(std::memory_order_acquire)) {
     if (!owns_slot(self)) {
       self.slot = spares_.take(self);
       if (self.slot == nullptr) break;
     }
     if (unit* item = find_work(self)) {
+      // While this thread searched, submitters woke nobody: if there is more than this one item, the next searcher is woken here.
+      if (std::exchange(searched, false) && anything_queued()) wake_one();
       runner_.run(*item, self);
     } else {
       park();
+      searched = true;
     }
   }
   if (self.slot != nullptr) self.slot->owner.store(nullptr, std::memory_order_release);

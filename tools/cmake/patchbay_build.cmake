@@ -88,7 +88,7 @@ function(patchbay_program name)
 endfunction()
 
 # patchbay_test(NAME SOURCES ... [USES target ...] [TIMEOUT s] [LABELS l] [SERIAL]): one GoogleTest program. The label `long` keeps it
-# out of the default suite, `unsanitized` out of the sanitizers'. SERIAL: no other test runs meanwhile, for one that measures time.
+# out of the default suite, `unsanitized` out of the sanitizers'; those with `threads` are what ThreadSanitizer runs (target threads_tests). SERIAL: no other test runs meanwhile, for one that measures time.
 # The deadline is four times as long under a sanitizer. A program without tests fails.
 function(patchbay_test name)
   cmake_parse_arguments(TEST "SERIAL" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
@@ -100,6 +100,12 @@ function(patchbay_test name)
   endif()
   find_package(GTest REQUIRED)
   add_executable(${name} ${TEST_SOURCES})
+  if("threads" IN_LIST TEST_LABELS)
+    if(NOT TARGET threads_tests)
+      add_custom_target(threads_tests)
+    endif()
+    add_dependencies(threads_tests ${name})
+  endif()
   target_link_libraries(${name} PRIVATE ${TEST_USES} patchbay_flags GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}" RUN_SERIAL ${TEST_SERIAL}

@@ -32,6 +32,33 @@ TEST_F(scheduler_test, wakes_a_sleeping_worker_every_time) {
   }
 }
 
+// Two at once for two workers of which one searches and one sleeps: both run at the same time, with no help from the timekeeper.
+TEST_F(scheduler_test, a_searcher_that_found_work_wakes_another_for_the_rest) {
+  scheduler_options options;
+  options.workers = 2;
+  options.retake_after = 1h;
+  begin(options);
+  counter one(door);
+  counter two(door);
+  std::atomic<int> inside{0};
+  std::atomic<int> met{0};
+  for (counter* each : {&one, &two}) {
+    each->what = [&] {
+      const int all = ++inside;
+      if (all % 2 == 1) {
+        EXPECT_TRUE(eventually([&] { return inside == all + 1; }));
+        ++met;
+      }
+    };
+  }
+  for (int round = 1; round <= 200; ++round) {
+    poke(one);
+    poke(two);
+    ASSERT_TRUE(eventually([&] { return one.runs == round && two.runs == round; }));
+  }
+  EXPECT_EQ(met, 200);
+}
+
 // A worker that is stuck in one handler does not starve what is queued behind it.
 TEST_F(scheduler_test, a_spare_takes_over_from_a_worker_that_is_stuck) {
   begin({1});
