@@ -10,7 +10,7 @@
 namespace patchbay::release {
 namespace {
 
-enum class phase : int { idle, busy, abandoned };
+enum class phase : int { idle, busy, abandoned, closed };
 
 }  // namespace
 
@@ -52,12 +52,17 @@ void migrators::work(const std::shared_ptr<job>& all, worker& self) {
     const std::size_t index = all->next.fetch_add(1, std::memory_order_relaxed);
     if (index >= all->set->size()) break;
     member& each = (*all->set)[index];
+    // All that is needed of the member, before it can be taken away: an abandoned thread must not look at the set.
+    const route& way = *each.way;
+    const pb_args* config = each.config;
+    const void* state = each.server->state();
     self.index.store(index, std::memory_order_relaxed);
     self.reading.store(true, std::memory_order_relaxed);
-    self.at.store(phase::busy, std::memory_order_release);
+    phase expected = phase::idle;
+    if (!self.at.compare_exchange_strong(expected, phase::busy, std::memory_order_acq_rel)) break;
     shadow made;
-    std::string cause = migration(*each.way, each.config).run(each.server->state(), made, self.reading);
-    phase expected = phase::busy;
+    std::string cause = migration(way, config).run(state, made, self.reading);
+    expected = phase::busy;
     if (!self.at.compare_exchange_strong(expected, phase::idle, std::memory_order_acq_rel)) {
       {
         const shadow gone = std::move(made);
@@ -123,30 +128,41 @@ bool migrators::run(std::chrono::steady_clock::time_point deadline) {
 
 void migrators::abandon_stuck(job& all) {
   for (const auto& each : all.workers) {
-    if (each->at.load(std::memory_order_acquire) != phase::busy) continue;
-    const std::size_t index = each->index.load(std::memory_order_relaxed);
-    const member& stuck = set_[index];
-    each->way = stuck.way;
-    each->pin = "abandoned migration thread in " + stuck.way->target() + " code_change of " +
-                process::pid_text(stuck.server->pid());
-    stuck.way->to->group().pin(each->pin);
-    stuck.way->from->group().pin(each->pin);
-    phase expected = phase::busy;
-    if (!each->at.compare_exchange_strong(expected, phase::abandoned, std::memory_order_acq_rel)) {
-      stuck.way->to->group().unpin(each->pin);
-      stuck.way->from->group().unpin(each->pin);
-      continue;
+    // Between two members: it begins no other, and can be joined.
+    phase seen = phase::idle;
+    while (!each->at.compare_exchange_strong(seen, phase::closed, std::memory_order_acq_rel)) {
+      if (seen == phase::busy && abandon(all, *each)) break;
+      seen = phase::idle;
     }
-    const bool reads_live_state = each->reading.load(std::memory_order_acquire);
-    if (reads_live_state) {
-      each->kept_back = std::make_unique<scheduler::quarantine>(system_.scheduler(), *stuck.server);
-    }
-    abandoned_.push_back(each->pin);
-    failure_ = {index, true,
-                reads_live_state ? "copying or encoding its state did not end in time; the server waits until it does"
-                                 : "code_change did not end in time"};
-    each->told.store(true, std::memory_order_release);
   }
+}
+
+bool migrators::abandon(job& all, worker& each) {
+  const std::size_t index = each.index.load(std::memory_order_relaxed);
+  const member& stuck = set_[index];
+  each.way = stuck.way;
+  each.pin = "abandoned migration thread in " + stuck.way->target() + " code_change of " +
+             process::pid_text(stuck.server->pid());
+  process::process_group& to = stuck.way->to->group();
+  process::process_group& from = stuck.way->from->group();
+  to.pin(each.pin);
+  from.pin(each.pin);
+  phase expected = phase::busy;
+  if (!each.at.compare_exchange_strong(expected, phase::abandoned, std::memory_order_acq_rel)) {
+    to.unpin(each.pin);
+    from.unpin(each.pin);
+    return false;
+  }
+  const bool reads_live_state = each.reading.load(std::memory_order_acquire);
+  if (reads_live_state) {
+    each.kept_back = std::make_unique<scheduler::quarantine>(all.system->scheduler(), *stuck.server);
+  }
+  abandoned_.push_back(each.pin);
+  failure_ = {index, true,
+              reads_live_state ? "copying or encoding its state did not end in time; the server waits until it does"
+                               : "code_change did not end in time"};
+  each.told.store(true, std::memory_order_release);
+  return true;
 }
 
 }  // namespace patchbay::release

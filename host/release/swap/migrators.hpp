@@ -30,7 +30,7 @@ struct migration_failure {
 
 /// Invariants:
 ///  - A member is claimed by one thread, by the counter. Before it begins the thread goes idle -> busy, afterwards busy -> idle, by
-///    compare-and-swap; the caller turns busy -> abandoned at the deadline. So exactly one side wins: an abandoned thread publishes nothing, keeps
+///    compare-and-swap; at the deadline the caller turns busy -> abandoned and idle -> closed. So exactly one side wins: an abandoned thread publishes nothing, keeps
 ///    what it made to itself, destroys it when the stuck function returns after all, and unpins the generation.
 ///  - An abandoned thread touches nothing of the set: code_change works on a private copy. Only a stuck copy or encode of the old code still reads
 ///    the live state; such a server stays behind a closed gate of its own (quarantine) until that returns.
@@ -50,6 +50,8 @@ class migrators {
   struct job;
   static void work(const std::shared_ptr<job>& all, worker& self);
   void abandon_stuck(job& all);
+  /// False: it went idle first.
+  bool abandon(job& all, worker& stuck);
 
   process::system& system_;
   std::vector<member>& set_;
