@@ -10,9 +10,8 @@ class freezer_test : public scheduled {};
 
 TEST_F(freezer_test, nothing_behind_the_gate_runs_while_it_is_closed_and_everything_afterwards) {
   begin({2});
-  gate other_door;
-  counter held(door);
-  counter other(other_door);
+  counter& held = make();
+  counter& other = make(other_door);
   freezer freeze(*host, {&door});
   ASSERT_TRUE(freeze.try_freeze(10s));
   poke(held);
@@ -26,11 +25,11 @@ TEST_F(freezer_test, nothing_behind_the_gate_runs_while_it_is_closed_and_everyth
 TEST_F(freezer_test, a_window_that_a_handler_outlasts_opens_again_and_names_it) {
   begin({2});
   std::atomic<bool> let_go{false};
-  counter slow(door);
+  counter& slow = make();
   slow.what = [&] {
     while (!let_go) std::this_thread::yield();
   };
-  counter quick(door);
+  counter& quick = make();
   poke(slow);
   ASSERT_TRUE(eventually([&] { return slow.inside == 1; }));
   freezer freeze(*host, {&door});
@@ -46,19 +45,19 @@ TEST_F(freezer_test, a_window_that_a_handler_outlasts_opens_again_and_names_it) 
 // The proof in gate.hpp, put to the test: units run all the time on workers and attached threads, and whenever the freezer says frozen, none is inside.
 TEST_F(freezer_test, frozen_means_that_nobody_is_inside) {
   begin({2});
-  std::vector<std::unique_ptr<counter>> units;
-  for (int i = 0; i < 8; ++i) units.push_back(std::make_unique<counter>(door));
+  std::vector<counter*> units;
+  for (int i = 0; i < 8; ++i) units.push_back(&make());
   std::atomic<bool> done{false};
   std::thread feeder([&] {
     while (!done) {
-      for (const auto& each : units) poke(*each);
+      for (counter* each : units) poke(*each);
       std::this_thread::yield();
     }
   });
   std::thread inliner([&] {
     attached_thread attached(*host);
     while (!done) {
-      for (const auto& each : units) {
+      for (counter* each : units) {
         if (each->inbox.try_acquire(1) != mailbox::acquired::yes) continue;
         if (attached.context().enter(*each)) {
           EXPECT_EQ(++each->inside, 1);
@@ -79,7 +78,7 @@ TEST_F(freezer_test, frozen_means_that_nobody_is_inside) {
   freezer freeze(*host, {&door});
   for (int round = 0; round < 300; ++round) {
     while (!freeze.try_freeze(500us)) std::this_thread::yield();
-    for (const auto& each : units) EXPECT_EQ(each->inside, 0);
+    for (counter* each : units) EXPECT_EQ(each->inside, 0);
     const int before = units.front()->runs;
     freeze.thaw();
     ASSERT_TRUE(eventually([&] { return units.front()->runs > before; }));
@@ -91,8 +90,8 @@ TEST_F(freezer_test, frozen_means_that_nobody_is_inside) {
 
 TEST_F(freezer_test, a_quarantined_unit_waits_longer_than_the_freeze) {
   begin({2});
-  counter held(door);
-  counter other(door);
+  counter& held = make();
+  counter& other = make();
   std::optional<quarantine> kept;
   {
     freezer freeze(*host, {&door});

@@ -9,23 +9,23 @@ class scheduler_test : public scheduled {};
 
 TEST_F(scheduler_test, runs_what_is_submitted_from_anywhere) {
   begin({2});
-  std::vector<std::unique_ptr<counter>> units;
-  for (int i = 0; i < 50; ++i) units.push_back(std::make_unique<counter>(door));
+  std::vector<counter*> units;
+  for (int i = 0; i < 50; ++i) units.push_back(&make());
   std::vector<std::thread> threads;
   for (int t = 0; t < 3; ++t) {
     threads.emplace_back([&] {
       for (int n = 0; n < 200; ++n) {
-        for (const auto& each : units) poke(*each);
+        for (counter* each : units) poke(*each);
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  for (const auto& each : units) EXPECT_TRUE(eventually([&] { return each->runs == 600; })) << each->runs;
+  for (counter* each : units) EXPECT_TRUE(eventually([&] { return each->runs == 600; })) << each->runs;
 }
 
 TEST_F(scheduler_test, wakes_a_sleeping_worker_every_time) {
   begin({1});
-  counter one(door);
+  counter& one = make();
   for (int i = 1; i <= 300; ++i) {
     poke(one);
     ASSERT_TRUE(eventually([&] { return one.runs == i; }));
@@ -38,8 +38,8 @@ TEST_F(scheduler_test, a_searcher_that_found_work_wakes_another_for_the_rest) {
   options.workers = 2;
   options.retake_after = 1h;
   begin(options);
-  counter one(door);
-  counter two(door);
+  counter& one = make();
+  counter& two = make();
   std::atomic<int> inside{0};
   std::atomic<int> met{0};
   for (counter* each : {&one, &two}) {
@@ -63,11 +63,11 @@ TEST_F(scheduler_test, a_searcher_that_found_work_wakes_another_for_the_rest) {
 TEST_F(scheduler_test, a_spare_takes_over_from_a_worker_that_is_stuck) {
   begin({1});
   std::atomic<bool> let_go{false};
-  counter stuck(door);
+  counter& stuck = make();
   stuck.what = [&] {
     while (!let_go) std::this_thread::yield();
   };
-  counter other(door);
+  counter& other = make();
   poke(stuck);
   ASSERT_TRUE(eventually([&] { return stuck.inside == 1; }));
   poke(other);
@@ -85,9 +85,9 @@ TEST_F(scheduler_test, a_blocking_handler_hands_its_queue_on_until_no_spare_is_l
   std::atomic<int> blocked{0};
   std::atomic<int> refused{0};
   std::atomic<bool> let_go{false};
-  std::vector<std::unique_ptr<counter>> units;
+  std::vector<counter*> units;
   for (int i = 0; i < 3; ++i) {
-    units.push_back(std::make_unique<counter>(door));
+    units.push_back(&make());
     units.back()->what = [&] {
       if (!host->begin_blocking(*this_thread())) {
         ++refused;
@@ -97,11 +97,11 @@ TEST_F(scheduler_test, a_blocking_handler_hands_its_queue_on_until_no_spare_is_l
       while (!let_go) std::this_thread::yield();
     };
   }
-  for (const auto& each : units) poke(*each);
+  for (counter* each : units) poke(*each);
   // One worker and two spares: the third that wants to block is told that nobody is left.
   EXPECT_TRUE(eventually([&] { return blocked == 2 && refused == 1; })) << blocked << " " << refused;
   let_go = true;
-  for (const auto& each : units) EXPECT_TRUE(eventually([&] { return each->runs == 1; }));
+  for (counter* each : units) EXPECT_TRUE(eventually([&] { return each->runs == 1; }));
 }
 
 TEST_F(scheduler_test, a_handler_that_runs_long_is_reported_once) {
@@ -110,7 +110,7 @@ TEST_F(scheduler_test, a_handler_that_runs_long_is_reported_once) {
   options.long_handler = 20ms;
   begin(options);
   std::atomic<bool> let_go{false};
-  counter slow(door);
+  counter& slow = make();
   slow.what = [&] {
     while (!let_go) std::this_thread::yield();
   };

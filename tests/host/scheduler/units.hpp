@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "scheduler/freezer.hpp"
 #include "scheduler/scheduler.hpp"
@@ -67,6 +69,9 @@ class scheduled : public testing::Test {
     run.owner = host.get();
     host->start();
   }
+  /// Lives longer than the scheduler's threads, as units do.
+  counter& make(gate& behind) { return *units_.emplace_back(std::make_unique<counter>(behind)); }
+  counter& make() { return make(door); }
   void poke(counter& item) {
     if (item.inbox.push(1, new message::envelope(message::signal::info)) == mailbox::pushed::schedule) {
       host->submit(item);
@@ -76,7 +81,11 @@ class scheduled : public testing::Test {
 
   counting run;
   gate door;
+  gate other_door;
   std::unique_ptr<scheduler> host;
+
+ private:
+  std::vector<std::unique_ptr<counter>> units_;
 };
 
 }  // namespace patchbay::scheduler::test
