@@ -49,6 +49,9 @@ struct answering {
   static patchbay::call_result<std::string> handle_call(ask&& m, patchbay::from, state& s) {
     s.log += m.how;
     if (m.how == "timeout") return patchbay::reply("late", 30ms);
+    if (m.how == "seconds") return patchbay::reply("later", 2s);
+    if (m.how == "microseconds") return patchbay::reply("soon", 1500us);
+    if (m.how == "infinity") return patchbay::reply("never", patchbay::infinity);
     if (m.how == "continue") return patchbay::reply("more", patchbay::then(next_step{1}));
     if (m.how == "unlisted") return patchbay::reply("lost", patchbay::then(unlisted{}));
     if (m.how == "noreply") return patchbay::noreply();
@@ -162,6 +165,14 @@ TEST_F(answers, call_with_timeout) {
   EXPECT_EQ(call("timeout"), "late");
   EXPECT_EQ(result.next, static_cast<std::uint32_t>(PB_NEXT_TIMEOUT));
   EXPECT_EQ(result.timeout_ms, 30u);
+}
+TEST_F(answers, timeouts_are_any_durations) {
+  EXPECT_EQ(call("seconds"), "later");
+  EXPECT_EQ(result.timeout_ms, 2000u);
+  EXPECT_EQ(call("microseconds"), "soon");
+  EXPECT_EQ(result.timeout_ms, 2u);
+  EXPECT_EQ(call("infinity"), "never");
+  EXPECT_EQ(result.next, static_cast<std::uint32_t>(PB_NEXT_INFINITY));
 }
 TEST_F(answers, call_with_continue) {
   EXPECT_EQ(call("continue"), "more");

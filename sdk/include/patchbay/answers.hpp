@@ -14,16 +14,24 @@
 #include <patchbay/reason.hpp>
 #include <patchbay/table/host_table.hpp>
 #include <patchbay/table/message_types.hpp>
+#include <patchbay/times.hpp>
 
 namespace patchbay {
 
-/// What follows an answer: nothing, an idle timeout, or a continue. Implicit from a duration: info `timeout` after so long without a
-/// message. A continue message lies in storage of the host; handed over, the host owns it.
+/// What follows an answer: nothing, an idle timeout, or a continue. Implicit from any duration, rounded up to milliseconds: info
+/// `timeout` after so long without a message; never after `infinity`. A continue message lies in storage of the host; handed over,
+/// the host owns it.
 class next {
  public:
   next() = default;
-  next(std::chrono::milliseconds idle)  // NOLINT(google-explicit-constructor)
-      : timeout_ms_(idle.count() > 0 ? static_cast<std::uint64_t>(idle.count()) : 0), kind_(PB_NEXT_TIMEOUT) {}
+  template <class Rep, class Period>
+  next(std::chrono::duration<Rep, Period> idle)  // NOLINT(google-explicit-constructor)
+      : next(std::chrono::ceil<std::chrono::milliseconds>(idle)) {}
+  next(std::chrono::milliseconds idle) {  // NOLINT(google-explicit-constructor)
+    if (idle == infinity) return;
+    timeout_ms_ = detail::to_ms(idle);
+    kind_ = PB_NEXT_TIMEOUT;
+  }
   next(const pb_type& type, void* object) : type_(&type), object_(object), kind_(PB_NEXT_CONTINUE) {}
   next(next&& other) noexcept
       : type_(other.type_),
