@@ -124,7 +124,6 @@ two_versions::two_versions() {
        {detail::server_module<v2::counter, 2>::table("app", "counter"),
         detail::server_module<v2::keeper, 1>::table("app", "keeper")});
   two.group.share_gate(one.group.gate());
-  code_->publish(one);
 }
 
 two_versions::~two_versions() {
@@ -149,9 +148,10 @@ void two_versions::fill(code::generation& made, std::string of, std::uint64_t nu
 pid two_versions::spawn(const std::string& module, std::int64_t start_at, const std::string& name) {
   process::spawn_request request;
   request.find_module = [this, module] {
-    code::generation& serving = one.status == code::generation_status::serving ? one : two;
-    serving.group.need();
-    return serving.find(module);
+    // Between the switch and the end of swap() this is superseded, and asked again.
+    code::generation& now = *serving_;
+    now.group.need();
+    return now.find(module);
   };
   request.name = name;
   request.args_json = R"({"start_at":)" + std::to_string(start_at) + "}";
@@ -177,7 +177,7 @@ outcome<release::swap_report> two_versions::swap(release::direction way, release
   code::generation& to = up ? two : one;
   to.group.reinstate();
   auto done = release::swap(*host, *code_, {{&plan_, nullptr, &from, &to}}, options);
-  if (done) from.status = code::generation_status::retired;
+  if (done) serving_ = &to;
   return done;
 }
 

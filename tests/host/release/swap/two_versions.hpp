@@ -67,6 +67,7 @@ class two_versions {
 
  private:
   void fill(code::generation& made, std::string version, std::uint64_t number, std::vector<const pb_module*> tables);
+  std::atomic<code::generation*> serving_{&one};
   release::application_plan plan_;
   std::filesystem::path directory_;
   std::unique_ptr<code::code_server> code_;
