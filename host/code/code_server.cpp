@@ -140,6 +140,12 @@ outcome<generation*> code_server::load(const load_request& request) {
   return state_->alive.back().get();
 }
 
+outcome<void> code_server::examine(const load_request& request) const {
+  const auto facts = verify(request.library, request, state_->options.allowed_needed);
+  if (!facts) return facts.failure();
+  return {};
+}
+
 void code_server::publish(generation& next) noexcept {
   const std::lock_guard lock(state_->mutex);
   for (const auto& each : state_->alive) {

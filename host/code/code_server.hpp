@@ -54,6 +54,8 @@ class code_server {
   /// bad_facts, facts_differ, missing_entry, entry_failed, probe_crashed, probe_timeout, build_id_conflict (same version, other
   /// build-id), third_generation (two generations have served and still live; names who holds the oldest), generations_pinned (four that never served), noexec, io.
   outcome<generation*> load(const load_request& request);
+  /// Reads a library and its facts as load does, and runs nothing of it. Errors: those of load up to lint.
+  [[nodiscard]] outcome<void> examine(const load_request& request) const;
 
   /// Makes a loaded generation the one that new processes start in; the former one retires. Never fails, takes no lock that load or
   /// purge hold for long (the swap calls it while the set is frozen).

@@ -1,15 +1,19 @@
 // patchbay: starts a host, and talks to its processes. A thin main.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "node/control/command_line.hpp"
 #include "patchbay/version.hpp"
+#include "port/lock_file.hpp"
 #include "start.hpp"
 #include "words.hpp"
 
 namespace {
 
 using namespace patchbay::node;  // NOLINT(google-build-using-namespace): this program is nothing but their client
+using patchbay::port::lock_file;
 using std::chrono::milliseconds;
 
 // Beyond the host's own limit for a call, so that its word on the timeout arrives.
@@ -89,7 +93,14 @@ int stop(const arguments& given) {
   const auto limit = parse_duration(given.timeout).value();
   const auto answer = client->ask("stop", json::object(), {}, limit);
   if (!answer) return show_error(given.how, answer.failure());
-  if (!client->wait_closed(limit)) {
+  // The connection goes before the directory does: only then can the next host start there.
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  bool ended = client->wait_closed(limit);
+  while (ended && lock_file::held(given.how.data.lock())) {
+    if (std::chrono::steady_clock::now() >= deadline) ended = false;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  if (!ended) {
     return show_error(given.how, {"timeout", "the host still stops after " + given.timeout + "; it goes on stopping"});
   }
   return show_result(given.how, *answer, [](const json&) { return std::string("stopped"); });

@@ -38,4 +38,10 @@ outcome<lock_file> lock_file::take(const std::filesystem::path& path) {
   return lock;
 }
 
+bool lock_file::held(const std::filesystem::path& path) {
+  const descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  // Shared and given back at once by closing it: nobody is kept out but for that moment.
+  return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace patchbay::port

@@ -13,6 +13,8 @@ class lock_file {
  public:
   /// Errors: locked (`held by process 123`), io.
   static outcome<lock_file> take(const std::filesystem::path& path);
+  /// Whether somebody holds it now. A file that is not there, or may not be read, is held by nobody.
+  static bool held(const std::filesystem::path& path);
 
  private:
   lock_file() = default;

@@ -129,21 +129,29 @@ pb_pid system::self() const noexcept {
 
 process* system::find(pb_pid pid) const noexcept { return alive(pid) ? parts_->table.slot(pid) : nullptr; }
 
-std::optional<process_info> system::info(pb_pid pid) const {
-  const process* p = find(pid);
-  if (p == nullptr) return std::nullopt;
-  const label names = parts_->module_labels.get(p->label_.load(std::memory_order_relaxed));
+process_info system::parts::look(const process& p, pb_pid pid) const {
+  const label names = module_labels.get(p.label_.load(std::memory_order_relaxed));
   process_info seen;
   seen.pid = pid;
   seen.application = names.application;
   seen.module = names.module;
   seen.version = names.version;
   seen.generation = names.generation;
-  const std::uint32_t handled = p->handled_.load(std::memory_order_relaxed);
-  seen.handled = handled + p->calls_inline_.load(std::memory_order_relaxed);
-  const std::uint32_t queued = p->sent_.load(std::memory_order_relaxed) - handled;
+  const std::uint32_t handled = p.handled_.load(std::memory_order_relaxed);
+  seen.handled = handled + p.calls_inline_.load(std::memory_order_relaxed);
+  const std::uint32_t queued = p.sent_.load(std::memory_order_relaxed) - handled;
   // Read without stopping anybody: what was handled between the two reads would make the difference negative.
   seen.queued = queued > 0x7FFFFFFF ? 0 : queued;
+  return seen;
+}
+
+std::optional<process_info> system::info(pb_pid pid) const {
+  const process* p = find(pid);
+  if (p == nullptr) return std::nullopt;
+  process_info seen = parts_->look(*p, pid);
+  for (auto& [name, holder] : parts_->local_names.all()) {
+    if (holder == pid) seen.name = std::move(name);
+  }
   return seen;
 }
 
@@ -154,10 +162,9 @@ std::vector<process_info> system::processes() const {
   parts_->table.each_slot([&](const process& p) {
     const pb_pid pid = p.pid();
     if (!p.inbox.live(generation_of(pid))) return;
-    auto seen = info(pid);
-    if (!seen) return;
-    if (const auto named = names.find(pid); named != names.end()) seen->name = named->second;
-    list.push_back(std::move(*seen));
+    auto seen = parts_->look(p, pid);
+    if (const auto named = names.find(pid); named != names.end()) seen.name = named->second;
+    list.push_back(std::move(seen));
   });
   return list;
 }

@@ -36,13 +36,14 @@ outcome<check_report> release_manager::check(std::string_view release, const tel
 
   check_report report{.what = std::move(*planned), .loaded = {}, .unloaded = {}};
   newcomers loaded(rooms_);
+  if (auto sound = loaded.examine(report.what, *next); !sound) return sound.failure();
   for (const auto& change : report.what.applications) {
     tell("load", change.application + " " + change.to_version);
     const auto generation = loaded.load(*next->find(change.application));
     if (!generation) return with_pins(generation.failure(), loaded.unload());
     report.loaded.push_back((*generation)->label());
   }
-  tell("unload", counted(report.loaded.size(), "library"));
+  tell("unload", std::to_string(report.loaded.size()) + (report.loaded.size() == 1 ? " library" : " libraries"));
   report.unloaded = loaded.unload();
   return report;
 }
@@ -76,13 +77,14 @@ outcome<install_report> release_manager::carry_out(const std::string& to, const 
   const auto next = std::make_shared<const release_view>(std::move(*opened));
   const auto planned = make_plan(*from, *next);
   if (!planned) return planned.failure();
+  newcomers loaded(rooms_);
+  if (auto sound = loaded.examine(*planned, *next); !sound) return sound.failure();
 
   // Durable before anything is loaded: a disk that is full says so here, where nothing has changed.
   options.tell("record", "installing " + to);
   if (auto settled = settle(); !settled) return settled.failure();
   const auto begun = rooms_.records->begin_install(from->id(), to, to_json(*planned).dump());
   if (!begun) return begun.failure();
-  newcomers loaded(rooms_);
   const auto give_up = [&](const error& failure) {
     const auto reports = loaded.unload();
     finish(*begun, false, failure.code + ": " + failure.text);

@@ -10,18 +10,29 @@ namespace {
 // Nothing of a generation that never served lives longer than the destructors that run now.
 constexpr std::chrono::milliseconds unload_patience{1000};
 
+code::load_request request_for(const application_view& application) {
+  return {.library = application.library(),
+          .facts = application.facts_file(),
+          .application = application.app.name,
+          .version = application.app.vsn,
+          .globals = application.app.globals};
+}
+
 }  // namespace
 
 outcome<code::generation*> release_manager::newcomers::load(const application_view& application) {
-  auto loaded = rooms_->code->load({.library = application.library(),
-                                    .facts = application.facts_file(),
-                                    .application = application.app.name,
-                                    .version = application.app.vsn,
-                                    .globals = application.app.globals});
+  auto loaded = rooms_->code->load(request_for(application));
   if (!loaded) return loaded;
   loaded_.push_back(*loaded);
   if (auto known = rooms_->loaded(**loaded); !known) return known.failure();
   return loaded;
+}
+
+outcome<void> release_manager::newcomers::examine(const plan& planned, const release_view& next) const {
+  for (const auto& name : planned.unchanged) {
+    if (auto good = rooms_->code->examine(request_for(*next.find(name))); !good) return good;
+  }
+  return {};
 }
 
 std::vector<code::purge_report> release_manager::newcomers::unload() {

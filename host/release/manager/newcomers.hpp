@@ -18,6 +18,9 @@ class release_manager::newcomers {
 
   /// Errors: the code server's.
   outcome<code::generation*> load(const application_view& application);
+  /// Nothing of an unchanged application is loaded now, but the next start will load it from the new release: its library must be the one
+  /// that the plan speaks of. Errors: those of code_server::examine.
+  [[nodiscard]] outcome<void> examine(const plan& planned, const release_view& next) const;
   /// They serve now, and are no longer this object's.
   void hand_over() noexcept { loaded_.clear(); }
   /// Newest first.

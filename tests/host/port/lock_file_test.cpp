@@ -10,6 +10,7 @@ namespace {
 
 TEST(lock_file, one_holder_at_a_time_who_is_named) {
   const temporary_directory directory;
+  EXPECT_FALSE(lock_file::held(directory / "lock")) << "no such file";
   {
     const auto first = lock_file::take(directory / "lock");
     ASSERT_TRUE(first) << first.failure().text;
@@ -19,7 +20,9 @@ TEST(lock_file, one_holder_at_a_time_who_is_named) {
     EXPECT_EQ(second.failure().code, "locked");
     EXPECT_NE(second.failure().text.find("process " + std::to_string(::getpid())), std::string::npos)
         << second.failure().text;
+    EXPECT_TRUE(lock_file::held(directory / "lock"));
   }
+  EXPECT_FALSE(lock_file::held(directory / "lock"));
   EXPECT_TRUE(lock_file::take(directory / "lock"));
 }
 

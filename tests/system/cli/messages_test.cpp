@@ -56,6 +56,7 @@ TEST_F(messages_test, shows_processes_tree_and_state) {
 
   const auto state = op.ask({"state", "sequence"});
   EXPECT_EQ(state["state"], (json{{"number", 101}}));
+  EXPECT_EQ(state["name"], "sequence");
   EXPECT_EQ(op.ask({"state", (*sequence)["pid"].get<std::string>()}), state) << "a pid is as good as a name";
 
   const auto tree = op.ask({"tree"});

@@ -45,6 +45,14 @@ TEST_F(start_test, stops_on_sigint_and_by_command) {
   EXPECT_EQ(op.patchbay({"ps"}).code, 3);
 }
 
+TEST_F(start_test, a_directory_is_free_once_stop_says_so) {
+  running_host first(data.path, {sequence});
+  EXPECT_EQ(op.patchbay({"stop"}).code, 0);
+  running_host second(data.path, {});
+  EXPECT_NE(second.ready_line().find("ready"), std::string::npos) << second.end(SIGKILL).words() << second.log();
+  EXPECT_TRUE(first.wait().clean());
+}
+
 TEST_F(start_test, a_second_host_on_the_directory_is_refused_with_the_firsts_pid) {
   running_host host(data.path, {sequence});
   const auto second = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--allow-unsigned"});

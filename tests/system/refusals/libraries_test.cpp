@@ -62,6 +62,14 @@ TEST_F(bad_libraries, the_same_version_with_another_build_id) {
   upgrades();
 }
 
+// What does not change is not loaded now, but the next start would load it from the new release.
+TEST_F(bad_libraries, of_an_application_that_does_not_change) {
+  library = bad.lib("load-1.0.0", ".so");
+  bad.write(library, "#!/bin/sh\necho no library\n");
+  unpacked = "releases/sequence-2.0.0/lib/load-1.0.0/load.so";
+  refused("not_elf", {unpacked});
+}
+
 // What serves is a private copy: whoever overwrites a release's file under a running host harms only its next load.
 TEST(overwritten_library, while_it_is_loaded_harms_nothing_that_runs) {
   scratch data;
