@@ -174,7 +174,7 @@ void message_loop::handler_runs_long(const scheduler::unit& item, std::uint32_t 
   const label names = parts_.module_labels.get(p.label_.load(std::memory_order_relaxed));
   const std::string name = parts_.types.name(message);
   system_.log(PB_LOG_WARNING,
-              pid_text(p.pid()) + " " + names.application + "/" + names.module + " " + names.version + " has run " +
+              names.application + "/" + names.module + " " + names.version + " has run " +
                   std::to_string(since.count()) + " ms in one handler" + (name.empty() ? "" : " (" + name + ")"),
               p.pid());
 }

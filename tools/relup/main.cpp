@@ -108,7 +108,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& failure) {
-    return app.exit(failure) == 0 ? exit_ok : exit_usage;
+    if (failure.get_exit_code() == 0) return app.exit(failure);
+    return show_usage_error(given.how, argc, argv, failure.what());
   }
   if (!given.data.empty()) given.how.data = {std::filesystem::absolute(given.data)};
 

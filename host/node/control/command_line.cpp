@@ -27,6 +27,18 @@ int show_error(const command_line& how, const error& failure) {
   return failure.code == "no_host" ? exit_no_host : exit_refused;
 }
 
+int show_usage_error(command_line how, int argc, const char* const* argv, const std::string& text) {
+  how.as_json = std::any_of(argv, argv + argc, [](std::string_view each) { return each == "--json"; });
+  const bool unknown_command = argc > 1 && text == "A subcommand is required";
+  const std::string what = unknown_command ? "there is no command `" + std::string(argv[1]) + "`" : text;
+  if (how.as_json) {
+    show_error(how, {"usage", what});
+  } else {
+    print(stderr, how.program + ": " + what + "\nRun with --help for more information.");
+  }
+  return exit_usage;
+}
+
 int show_result(const command_line& how, const json& result, const std::function<std::string(const json&)>& in_words) {
   const std::string text = how.as_json ? dump(result) : in_words(result);
   if (!text.empty()) print(stdout, text);

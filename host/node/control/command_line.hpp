@@ -24,6 +24,8 @@ struct command_line {
 
 /// One line on stderr, or with --json `{"error":{"code","text"}}` on stdout; the exit code that goes with it.
 int show_error(const command_line& how, const error& failure);
+/// Arguments that could not be read, so that `how` does not know --json yet: it is looked for in them. Always exit_usage.
+int show_usage_error(command_line how, int argc, const char* const* argv, const std::string& text);
 /// With --json the result on one line, else what `in_words` makes of it.
 int show_result(const command_line& how, const json& result, const std::function<std::string(const json&)>& in_words);
 

@@ -45,6 +45,19 @@ TEST_F(messages_test, names_what_is_unknown_and_lists_what_is_known) {
   EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100) << "nothing of it arrived";
 }
 
+TEST_F(messages_test, wrong_usage_is_json_too_where_json_is_asked_for) {
+  for (const auto& [arguments, part] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"bogus", "--json"}, "there is no command `bogus`"},
+           {{"call", "--json"}, "NAME is required"},
+           {{"ps", "--nope", "--json"}, "--nope"}}) {
+    const auto got = run(patchbay_program, arguments);
+    EXPECT_EQ(got.code, 2);
+    ASSERT_TRUE(got.answer().is_object()) << got.output;
+    EXPECT_EQ(got.answer()["error"]["code"], "usage");
+    EXPECT_NE(got.answer()["error"]["text"].get<std::string>().find(part), std::string::npos) << got.output;
+  }
+}
+
 TEST_F(messages_test, shows_processes_tree_and_state) {
   static_cast<void>(op.ask({"call", "sequence", "next_number"}));
   const auto processes = op.ask({"ps"});
