@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <thread>
 
@@ -24,7 +25,7 @@ int check_config(const node::command_line& how, const start_options& options) {
   const auto file = options.config_file.empty() ? how.data.config() : options.config_file;
   const auto config = release::read_host_config(file);
   if (!config) return node::show_error(how, config.failure());
-  say("patchbay: " + file.string() + " is good");
+  say("patchbay: " + file.string() + (std::filesystem::exists(file) ? " is good" : " is not there: all defaults"));
   if (options.release_dir.empty()) return node::exit_ok;
   const auto view = release::read_release(options.release_dir);
   if (!view) return node::show_error(how, view.failure());

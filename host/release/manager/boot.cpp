@@ -41,9 +41,11 @@ outcome<std::string> choose_release(ledger& records, release_store& store, const
   const auto view = read_release(release_dir);
   if (!view) return view.failure();
   if (!known(*entries, view->id())) {
-    return error{"unknown_release", release_dir.string() + " holds " + view->id() +
-                                        ", which this data directory does not know; its permanent release is " + boots +
-                                        ". Start without RELEASE_DIR, then `relup unpack` and `relup install` it"};
+    return error{"unknown_release",
+                 release_dir.string() + " holds " + view->id() +
+                     ", which this data directory does not know; its permanent release is " + boots +
+                     ". Start without RELEASE_DIR, then `relup unpack` and `relup install` it; or give it a data "
+                     "directory of its own"};
   }
   const auto same = store.unpack(release_dir);
   if (same) return boots;

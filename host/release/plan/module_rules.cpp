@@ -110,8 +110,11 @@ std::optional<error> check_advanced(const module_pair& pair) {
     const bool raise = version == pair.newer().state.version;
     const auto advice =
         raise ? "; raise the version in PATCHBAY_GEN_SERVER and add one, up and down" : "; add one, up and down";
-    if (differences.empty())
-      return error{"no_code_change", pair.where() + "there is no code_change for " + from_version + advice};
+    if (differences.empty()) {
+      return error{"no_code_change",
+                   pair.where() + "there is no code_change for " + from_version +
+                       (raise ? ", and the state has kept its shape: say load_module in the appup" : advice)};
+    }
     return error{"schema_changed", pair.where() + "state schema changed (" + join(differences) +
                                        ") but no code_change for " + from_version + advice};
   }
