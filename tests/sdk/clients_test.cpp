@@ -21,6 +21,7 @@ struct tick {
   std::string text;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(text)); }
 };
+struct stranger {};
 
 class clients : public testing::Test {
  protected:
@@ -68,6 +69,10 @@ TEST_F(clients, a_failed_call_throws_status_and_reason) {
     EXPECT_EQ(error.reason(), "crashed");
     EXPECT_STREQ(error.what(), "exit: call of app/counter.bump to counter: crashed");
   }
+}
+TEST_F(clients, a_message_that_nobody_lists_is_named) {
+  EXPECT_EQ(patchbay::detail::describe_call<stranger>("cast of ", "counter"),
+            "cast of stranger to counter; no module of this plugin lists it, put it into the sender's `imports`");
 }
 TEST_F(clients, try_call_is_a_value) {
   EXPECT_EQ(*patchbay::try_call<bump>("counter", 1), 42);

@@ -63,10 +63,12 @@ reply_outcome<Message> fetched(pb_status status, reply_room<reply_object<Message
   return {status, error.take()};
 }
 
-inline std::string describe_call(const char* what, const pb_type& type, const std::string& to) {
-  const auto name = to_view(type.name);
-  return std::string(what) + (name.empty() ? "a message that no module of this plugin lists" : std::string(name)) +
-         " to " + to;
+template <class Message>
+std::string describe_call(const char* what, const std::string& to) {
+  const auto name = to_view(message_cell<Message>.name);
+  if (!name.empty()) return std::string(what).append(name) + " to " + to;
+  return std::string(what).append(message_name<Message>()) + " to " + to +
+         "; no module of this plugin lists it, put it into the sender's `imports`";
 }
 
 }  // namespace detail
@@ -108,7 +110,7 @@ auto call(const callee& to, Arguments&&... arguments)
   using message_type = typename detail::message_of<Message, Arguments...>::type;
   auto outcome = try_call<Message>(to, std::forward<Arguments>(arguments)...);
   if (!outcome) {
-    const auto what = detail::describe_call("call of ", detail::message_cell<message_type>, to.whom.text());
+    const auto what = detail::describe_call<message_type>("call of ", to.whom.text());
     throw call_error(outcome.status(), detail::failure_text(outcome.status(), what, outcome.reason()),
                      outcome.reason());
   }
@@ -125,7 +127,7 @@ void cast(const target& to, Arguments&&... arguments) {
   const auto whom = to.abi();
   const auto& type = detail::message_cell<message_type>;
   const auto status = detail::host().cast(detail::host_table, &whom, &type, &message, error.get());
-  if (status != PB_OK) detail::check(status, detail::describe_call("cast of ", type, to.text()), error.take());
+  if (status != PB_OK) detail::check(status, detail::describe_call<message_type>("cast of ", to.text()), error.take());
 }
 
 /// As cast, for handle_info.
@@ -137,7 +139,7 @@ void send(const target& to, Arguments&&... arguments) {
   const auto whom = to.abi();
   const auto& type = detail::message_cell<message_type>;
   const auto status = detail::host().send(detail::host_table, &whom, &type, &message, error.get());
-  if (status != PB_OK) detail::check(status, detail::describe_call("send of ", type, to.text()), error.take());
+  if (status != PB_OK) detail::check(status, detail::describe_call<message_type>("send of ", to.text()), error.take());
 }
 
 /// gen_server:reply, from any process or thread. A late reply is dropped.
@@ -173,7 +175,8 @@ auto send_request(const target& to, Arguments&&... arguments) {
   request<message_type> made;
   const auto status = detail::host().send_request(detail::host_table, &whom, &type, &message,
                                                   &detail::reply_cell<message_type>, &made.ref, error.get());
-  if (status != PB_OK) detail::check(status, detail::describe_call("request of ", type, to.text()), error.take());
+  if (status != PB_OK)
+    detail::check(status, detail::describe_call<message_type>("request of ", to.text()), error.take());
   return made;
 }
 

@@ -24,7 +24,8 @@ timer_ref send_after(const target& to, std::chrono::milliseconds delay, Argument
   pb_ref timer = 0;
   const auto status =
       detail::host().send_after(detail::host_table, &whom, detail::to_ms(delay), &type, &message, &timer, error.get());
-  if (status != PB_OK) detail::check(status, detail::describe_call("send_after of ", type, to.text()), error.take());
+  if (status != PB_OK)
+    detail::check(status, detail::describe_call<message_type>("send_after of ", to.text()), error.take());
   return static_cast<timer_ref>(timer);
 }
 
