@@ -26,7 +26,10 @@ bool is_plain(std::string_view name) {
   return !name.empty() && name.size() <= 200 && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
 }
 
-/// Every file and directory under `root`, relative and in order; links to files count as files. Errors: bad_entry, io.
+// A hole of some terabytes would otherwise fill the disk before anybody looked at it.
+constexpr std::uintmax_t largest_file = std::uintmax_t{1} << 30U;
+
+/// Every file and directory under `root`, relative and in order; links to files count as files. Errors: bad_entry, too_large, io.
 outcome<std::map<fs::path, bool>> entries(const fs::path& root) {
   std::map<fs::path, bool> found;  // true: a directory
   std::error_code failed;
@@ -36,6 +39,10 @@ outcome<std::map<fs::path, bool>> entries(const fs::path& root) {
     if (!directory && !it->is_regular_file(failed)) {
       return error{"bad_entry",
                    it->path().string() + " is neither a file nor a directory; a release holds nothing else"};
+    }
+    if (!directory && it->file_size(failed) > largest_file && !failed) {
+      return error{"too_large", it->path().string() + " is larger than the " + std::to_string(largest_file) +
+                                    " bytes that a file of a release may have; take it out"};
     }
     found.emplace(relative, directory);
   }

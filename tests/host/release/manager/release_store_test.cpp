@@ -71,6 +71,18 @@ TEST_F(release_store_test, refuses_what_is_neither_file_nor_directory) {
   EXPECT_TRUE(kept().empty());
 }
 
+TEST_F(release_store_test, refuses_a_file_of_more_than_a_gibibyte) {
+  write_release(source(), "box", "1.0.0");
+  write(source() / "hole", "");
+  fs::resize_file(source() / "hole", (std::uintmax_t{1} << 30U) + 1);
+  release_store store(releases());
+  const auto done = store.unpack(source());
+  ASSERT_FALSE(done.ok());
+  EXPECT_EQ(done.failure().code, "too_large");
+  EXPECT_NE(done.failure().text.find("hole"), std::string::npos) << done.failure().text;
+  EXPECT_TRUE(kept().empty());
+}
+
 TEST_F(release_store_test, refuses_a_name_that_leaves_the_directory) {
   write_release(source(), "box", "1.0.0");
   write(source() / "release.toml",
