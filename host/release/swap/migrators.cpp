@@ -20,7 +20,7 @@ struct migrators::worker {
   std::atomic<std::size_t> index{0};
   std::atomic<bool> reading{false};
   // Set by the caller with at == phase::abandoned, before `told`; read by the thread after it.
-  const route* way = nullptr;
+  std::vector<process::process_group*> pinned;
   std::string pin;
   std::unique_ptr<scheduler::quarantine> kept_back;
   std::atomic<bool> told{false};
@@ -67,11 +67,10 @@ void migrators::work(const std::shared_ptr<job>& all, worker& self) {
       {
         const shadow gone = std::move(made);
       }
-      // The code of both generations is needed no more.
+      // No code of a generation is needed any more.
       while (!self.told.load(std::memory_order_acquire)) std::this_thread::yield();
       if (self.kept_back != nullptr) self.kept_back->release();
-      self.way->to->group().unpin(self.pin);
-      self.way->from->group().unpin(self.pin);
+      for (process::process_group* group : self.pinned) group->unpin(self.pin);
       scheduler::set_this_thread(nullptr);
       return;
     }
@@ -140,17 +139,16 @@ void migrators::abandon_stuck(job& all) {
 bool migrators::abandon(job& all, worker& each) {
   const std::size_t index = each.index.load(std::memory_order_relaxed);
   const member& stuck = set_[index];
-  each.way = stuck.way;
   each.pin = "abandoned migration thread in " + stuck.way->target() + " code_change of " +
              process::pid_text(stuck.server->pid());
-  process::process_group& to = stuck.way->to->group();
-  process::process_group& from = stuck.way->from->group();
-  to.pin(each.pin);
-  from.pin(each.pin);
+  each.pinned = {&stuck.way->to->group()};
+  // The old generation's code runs only while the live state is read, or where it is the newer one and carries the migration down.
+  // `reading` is only ever cleared, so this pins too much rather than too little.
+  if (!stuck.way->up || each.reading.load(std::memory_order_acquire)) each.pinned.push_back(&stuck.way->from->group());
+  for (process::process_group* group : each.pinned) group->pin(each.pin);
   phase expected = phase::busy;
   if (!each.at.compare_exchange_strong(expected, phase::abandoned, std::memory_order_acq_rel)) {
-    to.unpin(each.pin);
-    from.unpin(each.pin);
+    for (process::process_group* group : each.pinned) group->unpin(each.pin);
     return false;
   }
   const bool reads_live_state = each.reading.load(std::memory_order_acquire);

@@ -42,7 +42,7 @@ class migrators {
   /// True: every member is done. False: failure() tells; what was made may be destroyed.
   bool run(std::chrono::steady_clock::time_point deadline);
   [[nodiscard]] const migration_failure& failure() const noexcept { return failure_; }
-  /// Names of abandoned threads, which pin both generations until they return.
+  /// Names of abandoned threads, which pin the generations whose code they run until they return.
   [[nodiscard]] const std::vector<std::string>& abandoned() const noexcept { return abandoned_; }
 
  private:
