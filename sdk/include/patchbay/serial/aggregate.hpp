@@ -8,17 +8,22 @@
 
 namespace patchbay::detail {
 
-/// Converts to any member. Only ever named inside unevaluated operands.
+/// Converts to any member. Only ever named inside unevaluated operands; the bodies are there because clang asks for them where T has
+/// no linkage.
 struct any_member {
   template <class T>
-  operator T() const noexcept;  // NOLINT(google-explicit-constructor)
+  operator T() const noexcept {  // NOLINT(google-explicit-constructor)
+    __builtin_unreachable();
+  }
 };
 /// Converts to the bases of a type only.
 template <class Derived>
 struct any_base {
   template <class T>
     requires(std::is_base_of_v<T, Derived> && !std::is_same_v<T, Derived>)
-  operator T() const noexcept;  // NOLINT(google-explicit-constructor)
+  operator T() const noexcept {  // NOLINT(google-explicit-constructor)
+    __builtin_unreachable();
+  }
 };
 
 template <class Any, std::size_t>
@@ -56,7 +61,9 @@ template <class... Seen>
 struct copyable_member {
   template <class T>
     requires(can_copy<T, Seen...>())
-  operator T() const noexcept;  // NOLINT(google-explicit-constructor)
+  operator T() const noexcept {  // NOLINT(google-explicit-constructor)
+    __builtin_unreachable();
+  }
 };
 
 template <class T>
