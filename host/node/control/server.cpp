@@ -37,6 +37,8 @@ void control_server::stop() {
   }
   port::interrupt(listener_);
   if (acceptor_.joinable()) acceptor_.join();
+  // Whoever has connected and was never accepted is hung up on too, before what still runs is waited for.
+  listener_.reset();
   // No connection is added any more, so that the list may be walked without the lock, which reap would need meanwhile.
   for (auto& each : connections_) each.thread.join();
   connections_.clear();
