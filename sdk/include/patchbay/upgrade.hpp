@@ -23,13 +23,19 @@ struct old_state {};
   struct old_state<Server, version> {                        \
     using type = typename Server::state_v##version;          \
   };
-#define PATCHBAY_DETAIL_OLD_STATES(tens)                                                                       \
-  PATCHBAY_DETAIL_OLD_STATE(tens##0)                                                                           \
-  PATCHBAY_DETAIL_OLD_STATE(tens##1)                                                                           \
-  PATCHBAY_DETAIL_OLD_STATE(tens##2)                                                                           \
-  PATCHBAY_DETAIL_OLD_STATE(tens##3) PATCHBAY_DETAIL_OLD_STATE(tens##4) PATCHBAY_DETAIL_OLD_STATE(tens##5)     \
-      PATCHBAY_DETAIL_OLD_STATE(tens##6) PATCHBAY_DETAIL_OLD_STATE(tens##7) PATCHBAY_DETAIL_OLD_STATE(tens##8) \
-          PATCHBAY_DETAIL_OLD_STATE(tens##9)
+// clang-format off: it moves these lines at every run
+#define PATCHBAY_DETAIL_OLD_STATES(tens) \
+  PATCHBAY_DETAIL_OLD_STATE(tens##0)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##1)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##2)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##3)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##4)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##5)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##6)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##7)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##8)     \
+  PATCHBAY_DETAIL_OLD_STATE(tens##9)
+// clang-format on
 PATCHBAY_DETAIL_OLD_STATES()
 PATCHBAY_DETAIL_OLD_STATES(1)
 PATCHBAY_DETAIL_OLD_STATES(2)
