@@ -29,11 +29,6 @@ struct arguments {
   std::string timeout = "5s";
 };
 
-std::string check_duration(const std::string& text) {
-  const auto parsed = parse_duration(text);
-  return parsed ? std::string() : parsed.failure().text;
-}
-
 CLI::App* command(CLI::App& app, arguments& given, const char* name, const char* about) {
   CLI::App* made = app.add_subcommand(name, about);
   made->add_option("--data", given.data, "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]");
@@ -93,7 +88,8 @@ int stop(const arguments& given) {
   const auto limit = parse_duration(given.timeout).value();
   const auto answer = client->ask("stop", json::object(), {}, limit);
   if (!answer) return show_error(given.how, answer.failure());
-  // The connection goes before the directory does: only then can the next host start there.
+  // The connection goes before the directory does: only then can the next host start there. The lock is another process's: flock
+  // cannot be waited for with a limit, so it is looked at again and again.
   const auto deadline = std::chrono::steady_clock::now() + limit;
   bool ended = client->wait_closed(limit);
   while (ended && lock_file::held(given.how.data.lock())) {

@@ -21,11 +21,6 @@ struct arguments {
   std::string code_change_timeout = "5s";
 };
 
-std::string check_duration(const std::string& text) {
-  const auto parsed = parse_duration(text);
-  return parsed ? std::string() : parsed.failure().text;
-}
-
 CLI::App* command(CLI::App& app, arguments& given, const char* name, const char* about) {
   CLI::App* made = app.add_subcommand(name, about);
   made->add_option("--data", given.data, "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]");

@@ -69,6 +69,11 @@ outcome<std::chrono::milliseconds> parse_duration(std::string_view text) {
   return std::chrono::milliseconds(number * factor);
 }
 
+std::string check_duration(const std::string& text) {
+  const auto parsed = parse_duration(text);
+  return parsed ? std::string() : parsed.failure().text;
+}
+
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {

@@ -35,6 +35,8 @@ int ask_and_show(const command_line& how, std::string_view op, json fields, port
 
 /// `500ms`, `5s`, `2m`; at most an hour. Errors: badarg.
 outcome<std::chrono::milliseconds> parse_duration(std::string_view text);
+/// The same as a check of an option's text: empty where it is a duration, else what is wrong with it.
+std::string check_duration(const std::string& text);
 
 /// Rows in columns as wide as they need; the first row is the heading.
 std::string table(const std::vector<std::vector<std::string>>& rows);
