@@ -54,7 +54,7 @@ outcome<void> application_controller::start_all(const std::vector<application>& 
   const std::lock_guard operation(operations_);
   std::vector<std::string> done;
   for (const auto& next : in_order) {
-    const auto started = start_checked(next);
+    auto started = start_checked(next);
     if (started) {
       if (next.type != application_type::none) done.push_back(next.name);
       continue;

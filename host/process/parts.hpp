@@ -35,7 +35,7 @@ struct system::parts {
   /// The pid of a target; 0 where the name is not registered.
   [[nodiscard]] pb_pid resolve(const pb_target& to) const;
   /// What can be told of a live process without stopping it, but for its local name.
-  [[nodiscard]] process_info look(const process& at, pb_pid pid) const;
+  [[nodiscard]] process_info look(const process& p, pb_pid pid) const;
   /// Delivers an answer, and tells the process that asked with send_request.
   bool deliver(std::uint64_t tag, delivery&& what);
   /// Gives the innermost unit's token up, or hands it to the queue where mail waits, and leaves it.
