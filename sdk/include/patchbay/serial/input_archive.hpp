@@ -193,7 +193,12 @@ void input_archive::get(T& value) {
       get(version);
       detail::load_versioned(*this, value, version);
     } else {
-      base::operator()(value);
+      static_assert(
+          detail::has_input<T, input_archive>,
+          "Patchbay: a state, a message, a reply and what they hold need `void serialize(auto& ar) { "
+          "ar(PATCHBAY_FIELD(a), PATCHBAY_FIELD(b)); }` that names every member, or, for a type of a library, "
+          "cereal's header for it");
+      if constexpr (detail::has_input<T, input_archive>) base::operator()(value);
     }
   }
 }

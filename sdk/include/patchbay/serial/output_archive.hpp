@@ -128,7 +128,12 @@ void output_archive::put(const T& value) {
       put(version);
       detail::save_versioned(*this, value, version);
     } else {
-      base::operator()(value);
+      static_assert(
+          detail::has_output<T, output_archive>,
+          "Patchbay: a state, a message, a reply and what they hold need `void serialize(auto& ar) { "
+          "ar(PATCHBAY_FIELD(a), PATCHBAY_FIELD(b)); }` that names every member, or, for a type of a library, "
+          "cereal's header for it");
+      if constexpr (detail::has_output<T, output_archive>) base::operator()(value);
     }
   }
 }
