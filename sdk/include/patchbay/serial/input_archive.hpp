@@ -125,7 +125,8 @@ class input_archive : public cereal::InputArchive<input_archive, cereal::AllowEm
     }
   }
 
-  struct level {
+  class level {
+   public:
     explicit level(input_archive& archive) : archive_(archive) {
       if (archive_.depth_ == max_depth) {
         archive_.fail("objects lie in each other deeper than " + std::to_string(max_depth) + " levels");
@@ -135,6 +136,8 @@ class input_archive : public cereal::InputArchive<input_archive, cereal::AllowEm
     ~level() { --archive_.depth_; }
     level(const level&) = delete;
     level& operator=(const level&) = delete;
+
+   private:
     input_archive& archive_;
   };
 

@@ -88,7 +88,8 @@ class output_archive : public cereal::OutputArchive<output_archive, cereal::Allo
   void put_elements(const T& range);
   void put_size(std::uint64_t size) { write(&size, sizeof size); }
 
-  struct level {
+  class level {
+   public:
     explicit level(unsigned& depth) : depth_(depth) {
       if (depth_ == max_depth) {
         throw std::length_error("objects lie in each other deeper than " + std::to_string(max_depth) + " levels");
@@ -98,6 +99,8 @@ class output_archive : public cereal::OutputArchive<output_archive, cereal::Allo
     ~level() { --depth_; }
     level(const level&) = delete;
     level& operator=(const level&) = delete;
+
+   private:
     unsigned& depth_;
   };
 
