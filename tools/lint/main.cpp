@@ -1,8 +1,10 @@
 // patchbay-lint LIBRARY [--app NAME.app.toml] [--json]: says what would keep a plugin from being replaced and unloaded.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "code/elf/elf_file.hpp"
 #include "code/elf/lint.hpp"
@@ -47,6 +49,23 @@ patchbay::outcome<std::vector<patchbay::code::finding>> look_at(const wishes& wa
   return patchbay::code::lint(*file, options);
 }
 
+nlohmann::json in_json(const patchbay::error& failure) { return {{"code", failure.code}, {"text", failure.text}}; }
+
+void print(const nlohmann::json& report) {
+  std::printf("%s\n", report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+/// CLI11 stops at what it does not know, and may not have come to --json yet.
+int wrong_usage(const CLI::App& app, const CLI::ParseError& wrong, int argc, const char* const* argv) {
+  if (wrong.get_exit_code() == 0) return app.exit(wrong);
+  if (std::none_of(argv, argv + argc, [](std::string_view each) { return each == "--json"; })) {
+    app.exit(wrong);
+  } else {
+    print({{"error", in_json({"usage", wrong.what()})}});
+  }
+  return unusable;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -62,7 +81,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
-    return app.exit(wrong) == 0 ? clean : unusable;
+    return wrong_usage(app, wrong, argc, argv);
   }
 
   const auto findings = look_at(wanted);
@@ -73,9 +92,9 @@ int main(int argc, char** argv) {
         report["findings"].push_back({{"rule", each.rule}, {"symbol", each.symbol}, {"text", each.text}});
       }
     } else {
-      report["error"] = {{"code", findings.failure().code}, {"text", findings.failure().text}};
+      report["error"] = in_json(findings.failure());
     }
-    std::printf("%s\n", report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    print(report);
   } else if (!findings) {
     std::fprintf(stderr, "%s: %s\n", findings.failure().code.c_str(), findings.failure().text.c_str());
   } else {
