@@ -71,7 +71,7 @@ outcome<void> code_server::state::room_for(const load_request& request) const {
   const std::string what = request.application + " " + request.version;
   if (served.size() >= 2) {
     auto why = holders(*served.front());
-    if (why.empty()) why.push_back("nothing any more: purge it");
+    if (why.empty()) why.emplace_back("nothing any more: purge it");
     return error{"third_generation", what + " would be the third generation: " + served.front()->label() + " and " +
                                          served.back()->label() + " still live; the oldest is held by " + listed(why)};
   }

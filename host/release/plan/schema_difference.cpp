@@ -210,7 +210,7 @@ std::vector<std::string> schema_difference(std::string_view from, std::string_vi
   }
   if (both.found.empty()) both.compare("", a.schema, b.schema, 0);
   if (both.found.empty())
-    both.found.push_back("the schemas' texts differ, their shapes do not; build both with the same SDK");
+    both.found.emplace_back("the schemas' texts differ, their shapes do not; build both with the same SDK");
   return both.found;
 }
 
