@@ -54,7 +54,7 @@ outcome<void> application_controller::start_all(const std::vector<application>& 
   const std::lock_guard operation(operations_);
   std::vector<std::string> done;
   for (const auto& next : in_order) {
-    const auto started = start_checked(next);
+    auto started = start_checked(next);
     if (started) {
       if (next.type != application_type::none) done.push_back(next.name);
       continue;
@@ -114,6 +114,7 @@ outcome<void> application_controller::run(entry& which, const application& what)
   const auto args = start_args(what);
   if (!args) return args.failure();
   pb_pid top = 0;
+  pb_ref end_of_top = 0;
   bool supervisor = false;
   if (!what.mod_module.empty()) {
     process::spawn_request request;
@@ -123,6 +124,8 @@ outcome<void> application_controller::run(entry& which, const application& what)
       return found;
     };
     request.args_json = *args;
+    // From its first instant: one that ends at once has a reason too.
+    request.watch = true;
     const process::spawned made = system_.spawn(request);
     if (!made) {
       if (made.failure.status == PB_E_UNDEF_MODULE) {
@@ -134,6 +137,7 @@ outcome<void> application_controller::run(entry& which, const application& what)
                    "{application_start_failure," + what.name + ",{" + what.mod_module + "," + why + "}}"};
     }
     top = made.pid;
+    end_of_top = made.watch;
   }
   {
     const std::lock_guard lock(mutex_);
@@ -145,14 +149,14 @@ outcome<void> application_controller::run(entry& which, const application& what)
     const auto place = std::find_if(entries_.begin(), entries_.end(), [&](const entry& e) { return &e == &which; });
     entries_.splice(entries_.end(), entries_, place);
   }
-  if (top != 0) which.watcher = std::thread([this, &which, top] { watch(which, top); });
+  if (top != 0) which.watcher = std::thread([this, &which, end_of_top] { watch(which, end_of_top); });
   system_.log(PB_LOG_INFO,
               "application " + what.name + " " + what.version + " started (" + std::string(word(what.type)) + ")");
   return {};
 }
 
-void application_controller::watch(entry& which, pb_pid top) {
-  if (const auto why = system_.wait_for_end(top, process::infinity)) return ended(which, *why);
+void application_controller::watch(entry& which, pb_ref end_of_top) {
+  if (const auto why = system_.wait_for_watched(end_of_top)) return ended(which, *why);
   // The host stops under it: nobody is left to tell.
   const std::lock_guard lock(mutex_);
   which.started = false;

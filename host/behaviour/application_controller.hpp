@@ -74,7 +74,7 @@ class application_controller {
   outcome<void> start_checked(const application& what);
   outcome<void> run(entry& which, const application& what);
   void stop_entry(entry& which);
-  void watch(entry& which, pb_pid top);
+  void watch(entry& which, pb_ref end_of_top);
   void ended(entry& which, const process::reason& why);
   bool wait_until_stopped(const entry& which, process::milliseconds limit);
   entry* find(std::string_view name);

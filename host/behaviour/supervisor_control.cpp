@@ -42,7 +42,7 @@ outcome<Result> ask(process::system& system, pb_pid pid, milliseconds timeout,
       deadline == std::chrono::steady_clock::time_point::max()) {
     later.wait();
   } else if (later.wait_until(deadline) != std::future_status::ready) {
-    return error{"timeout", "timeout: supervisor " + process::pid_text(pid) + " is busy"};
+    return error{"timeout", "supervisor " + process::pid_text(pid) + " is busy"};
   }
   return later.get();
 }

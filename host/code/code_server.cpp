@@ -42,6 +42,10 @@ struct code_server::state {
   [[nodiscard]] outcome<void> no_conflict(const generation& next) const;
   outcome<std::unique_ptr<generation>> prepare(const load_request& request);
   error give_up(generation& half, error why);
+  /// Empty: nothing new begins in it.
+  [[nodiscard]] std::string not_retired(const generation& old) const;
+  /// REQUIRES: work; nothing holds it. It is destroyed where it could be unloaded.
+  void unload(generation& old, purge_report& report);
 };
 
 code_server::code_server(code_server_options options, message::type_registry& types, const pb_host& host_table)
@@ -219,26 +223,13 @@ std::vector<code_server::range> code_server::ranges() const {
   return all;
 }
 
-purge_report code_server::purge(generation& old, std::chrono::milliseconds patience) {
-  const std::lock_guard working(state_->work);
-  purge_report report;
-  report.label = old.label();
-  const auto until = std::chrono::steady_clock::now() + patience;
-  const auto status = [&] {
-    const std::lock_guard lock(state_->mutex);
-    return old.status;
-  };
-  if (status() != generation_status::retired) {
-    report.pinned_by.push_back(status() == generation_status::serving ? "it serves"
-                                                                      : "it was loaded and may yet serve");
-    return report;
-  }
-  // What needs the code tells nobody when it goes, to be cheap: look again every millisecond.
-  while (report.pinned_by = holders(old), !report.pinned_by.empty() && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  if (!report.pinned_by.empty()) return report;
+std::string code_server::state::not_retired(const generation& old) const {
+  const std::lock_guard lock(mutex);
+  if (old.status == generation_status::retired) return {};
+  return old.status == generation_status::serving ? "it serves" : "it was loaded and may yet serve";
+}
 
+void code_server::state::unload(generation& old, purge_report& report) {
   old.modules.clear();
   old.table = nullptr;
   if (old.library.is_open()) report.stale_words = count_stale_words(old.library.range());
@@ -246,13 +237,50 @@ purge_report code_server::purge(generation& old, std::chrono::milliseconds patie
   report.proof = std::move(gone.proof);
   report.pinned_by = std::move(gone.remains);
   report.unmapped = report.pinned_by.empty();
-  if (!report.unmapped) return report;
+  if (!report.unmapped) return;
 
-  state_->files.keep(old.copy, old.build_id);
-  const std::lock_guard lock(state_->mutex);
-  state_->stones.add(old.library.range(), report.label);
-  std::erase_if(state_->alive, [&](const auto& each) { return each.get() == &old; });
-  return report;
+  files.keep(old.copy, old.build_id);
+  const std::lock_guard lock(mutex);
+  stones.add(old.library.range(), report.label);
+  std::erase_if(alive, [&](const auto& each) { return each.get() == &old; });
+}
+
+std::vector<purge_report> code_server::purge(const std::vector<generation*>& old, std::chrono::milliseconds patience) {
+  const std::lock_guard working(state_->work);
+  const auto until = std::chrono::steady_clock::now() + patience;
+  std::vector<purge_report> reports(old.size());
+  std::vector<std::size_t> waiting;
+  for (std::size_t i = 0; i < old.size(); ++i) {
+    reports[i].label = old[i]->label();
+    if (auto why = state_->not_retired(*old[i]); !why.empty()) {
+      reports[i].pinned_by.push_back(std::move(why));
+    } else {
+      waiting.push_back(i);
+    }
+  }
+  for (;;) {
+    const bool last = std::chrono::steady_clock::now() >= until;
+    std::erase_if(waiting, [&](std::size_t i) {
+      reports[i].pinned_by = holders(*old[i]);
+      if (!reports[i].pinned_by.empty()) return false;
+      state_->unload(*old[i], reports[i]);
+      return true;
+    });
+    if (waiting.empty() || last) return reports;
+    // What needs the code tells nobody when it goes, to be cheap: look again every millisecond.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+purge_report code_server::purge(generation& old, std::chrono::milliseconds patience) {
+  return purge(std::vector<generation*>{&old}, patience).front();
+}
+
+std::size_t code_server::drop_kept(const std::vector<std::string>& build_ids) {
+  const std::lock_guard working(state_->work);
+  std::size_t dropped = 0;
+  for (const auto& each : build_ids) dropped += state_->files.drop(each) ? 1 : 0;
+  return dropped;
 }
 
 }  // namespace patchbay::code

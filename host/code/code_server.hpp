@@ -43,7 +43,7 @@ struct purge_report {
       0;  ///< words in private writable memory that point into the old range (a report, no verdict)
 };
 
-/// Thread: any; one load or purge at a time (they wait for each other).
+/// Thread: any; one load, purge or drop_kept at a time (they wait for each other).
 class code_server {
  public:
   code_server(code_server_options options, message::type_registry& types, const pb_host& host_table);
@@ -75,6 +75,10 @@ class code_server {
   /// Unloads a generation that does not serve, if nothing needs it any more. Waits up to `patience` for payloads and residents to go.
   /// Kills nothing.
   purge_report purge(generation& old, std::chrono::milliseconds patience);
+  /// The same for several, with one patience for all; the reports are in their order.
+  std::vector<purge_report> purge(const std::vector<generation*>& old, std::chrono::milliseconds patience);
+  /// Removes what is kept of unloaded copies under these build-ids. How many there were.
+  std::size_t drop_kept(const std::vector<std::string>& build_ids);
   /// Marks a generation whose swap was aborted: it never served, and goes at the next purge.
   void abandon(generation& aborted);
   /// An application that a release removed serves no more.

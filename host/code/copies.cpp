@@ -59,6 +59,13 @@ void copies::keep(const fs::path& copy, const std::string& build_id) {
   trim();
 }
 
+bool copies::drop(const std::string& build_id) {
+  std::error_code failed;
+  // From a file that anybody may have written.
+  const bool sound = build_id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return sound && !build_id.empty() && fs::remove(kept_ / (build_id + ".so"), failed);
+}
+
 void copies::keep_leftovers() {
   for (const auto& file : files_in(directory_)) {
     const auto left = elf_file::open(file);

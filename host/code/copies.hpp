@@ -21,6 +21,8 @@ class copies {
   outcome<std::filesystem::path> make(const std::filesystem::path& source, const std::string& name);
   /// Puts an unloaded generation's copy aside by its build-id; the oldest kept ones go where all together exceed the limit.
   void keep(const std::filesystem::path& copy, const std::string& build_id);
+  /// Removes what is kept under a build-id; false: nothing was.
+  bool drop(const std::string& build_id);
 
  private:
   void keep_leftovers();

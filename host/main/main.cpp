@@ -4,9 +4,11 @@
 #include <string>
 #include <thread>
 
-#include "node/control/command_line.hpp"
+#include "message/codec.hpp"
+#include "node/control/commands.hpp"
 #include "patchbay/version.hpp"
 #include "port/lock_file.hpp"
+#include "port/text.hpp"
 #include "start.hpp"
 #include "words.hpp"
 
@@ -22,25 +24,15 @@ constexpr milliseconds grace{5000};
 struct arguments {
   command_line how;
   patchbay::main::start_options start;
-  std::string data;
   std::string name;
   std::string message;
   std::string json_text = "{}";
   std::string timeout = "5s";
 };
 
-CLI::App* command(CLI::App& app, arguments& given, const char* name, const char* about) {
-  CLI::App* made = app.add_subcommand(name, about);
-  made->add_option("--data", given.data, "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]");
-  made->add_flag("--json", given.how.as_json, "One JSON value on stdout, errors too");
-  return made;
-}
-
 CLI::App* question(CLI::App& app, arguments& given, const char* name, const char* about) {
-  CLI::App* made = command(app, given, name, about);
-  made->add_option("--timeout", given.timeout, "How long to wait for the answer")
-      ->check(check_duration)
-      ->capture_default_str();
+  CLI::App* made = add_command(app, given.how, name, about);
+  add_duration(*made, "--timeout", given.timeout, "How long to wait for the answer");
   return made;
 }
 
@@ -54,8 +46,9 @@ CLI::App* message(CLI::App& app, arguments& given, const char* name, const char*
 
 CLI::App* start_command(CLI::App& app, arguments& given) {
   CLI::App* made =
-      command(app, given, "start", "Run a host in the foreground until SIGTERM, SIGINT or `patchbay stop`");
-  made->add_option("RELEASE_DIR", given.start.release_dir, "What an empty data directory begins with");
+      add_command(app, given.how, "start", "Run a host in the foreground until SIGTERM, SIGINT or `patchbay stop`");
+  made->add_option("RELEASE_DIR", given.start.release_dir, "What an empty data directory begins with")
+      ->check(check_path);
   made->add_option("--workers", given.start.workers, "Threads that run processes; 0: one per core")
       ->check(CLI::Range(0U, 1024U));
   made->add_flag("--allow-unsigned", given.start.allow_unsigned, "Run plugins that nobody signed");
@@ -70,12 +63,13 @@ std::string one_line(const json& value) { return value.dump(-1, ' ', false, json
 std::string nothing(const json&) { return {}; }
 
 int send_message(const arguments& given, const char* op) {
-  json fields{{"name", given.name}, {"message", given.message}};
-  fields["args"] = json::parse(given.json_text, nullptr, false);
-  if (fields["args"].is_discarded()) {
-    show_error(given.how, {"bad_json", "`" + given.json_text + "` is not JSON; write for example '{\"by\":2}'"});
+  const auto args = patchbay::message::parse_json(given.json_text);
+  if (!args) {
+    show_error(given.how, {"bad_json", "`" + patchbay::port::shortened(given.json_text) + "`: " + args.failure().text +
+                                           "; write for example '{\"by\":2}'"});
     return exit_usage;
   }
+  json fields{{"name", given.name}, {"message", given.message}, {"args", *args}};
   const auto limit = parse_duration(given.timeout).value();
   const bool answered = std::string_view(op) == "call";
   if (answered) fields["timeout_ms"] = limit.count();
@@ -126,7 +120,6 @@ int main(int argc, char** argv) {
     if (failure.get_exit_code() == 0) return app.exit(failure);
     return show_usage_error(given.how, argc, argv, failure.what());
   }
-  if (!given.data.empty()) given.how.data = {std::filesystem::absolute(given.data).lexically_normal()};
 
   const auto limit = parse_duration(given.timeout).value();
   if (*start_it) return patchbay::main::start(given.how, given.start);

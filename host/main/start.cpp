@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -38,6 +40,30 @@ std::string ready_line(const host& running) {
          running.control_socket().string() + (running.allows_unsigned() ? " [unsigned]" : "");
 }
 
+// What is left of a stop once the applications are killed: handlers that run, and those who wait for them.
+constexpr std::chrono::seconds hurry_limit{2};
+
+/// The first signal asks for an orderly end, the second ends applications at once. A third, or a handler that does not end then, ends
+/// the process as it is.
+void listen(const std::stop_token& over, port::signal_queue& signals, host& running, std::atomic<int>& hurried) {
+  using clock = std::chrono::steady_clock;
+  bool asked = false;
+  auto deadline = clock::time_point::max();
+  while (!over.stop_requested()) {
+    const auto signal = signals.wait(std::chrono::milliseconds(100));
+    if (hurried != 0 && (signal || clock::now() >= deadline)) std::_Exit(hurried);
+    if (!signal) continue;
+    if (asked) {
+      hurried = 128 + *signal;
+      deadline = clock::now() + hurry_limit;
+      running.hurry_stop();
+    } else {
+      running.ask_to_stop();
+    }
+    asked = true;
+  }
+}
+
 }  // namespace
 
 int start(const node::command_line& how, const start_options& options) {
@@ -55,21 +81,12 @@ int start(const node::command_line& how, const start_options& options) {
   host& running = **started;
   say(ready_line(running));
 
-  // The first signal asks for an orderly end; whatever comes while that goes on ends the process at once.
-  std::jthread listener([&](const std::stop_token& over) {
-    bool asked = false;
-    while (!over.stop_requested()) {
-      const auto signal = signals->wait(std::chrono::milliseconds(100));
-      if (!signal) continue;
-      if (asked) std::_Exit(128 + *signal);
-      asked = true;
-      running.ask_to_stop();
-    }
-  });
+  std::atomic<int> hurried{0};  // the exit code that a second signal makes
+  std::jthread listener([&](const std::stop_token& over) { listen(over, *signals, running, hurried); });
   running.wait();
   running.stop();
   say("patchbay: stopped");
-  return node::exit_ok;
+  return hurried != 0 ? hurried.load() : node::exit_ok;
 }
 
 }  // namespace patchbay::main

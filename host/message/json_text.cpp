@@ -2,6 +2,7 @@
 #include <set>
 
 #include "message/codec.hpp"
+#include "port/text.hpp"
 
 namespace patchbay::message {
 namespace {
@@ -36,7 +37,7 @@ class builder : public nlohmann::json_sax<json> {
   }
   bool key(string_t& name) override {
     if (!keys_.back().insert(name).second) {
-      failure = "key \"" + name + "\" is given twice in one object";
+      failure = "key \"" + port::shortened(name) + "\" is given twice in one object";
       return false;
     }
     return dom_.key(name);
@@ -45,7 +46,7 @@ class builder : public nlohmann::json_sax<json> {
     // «[json.exception.parse_error.101] parse error at line 1, column 8: …»: the first word is the library's, not the reader's.
     const std::string text = why.what();
     const auto end = text.find("] ");
-    failure = end == std::string::npos ? text : text.substr(end + 2);
+    failure = port::shortened(end == std::string::npos ? text : text.substr(end + 2));
     return false;
   }
 

@@ -45,7 +45,7 @@ class encoder {
 
  private:
   bool fail(std::string code, const std::string& what) {
-    failure = {std::move(code), path_.text() + ": " + what};
+    failure = {std::move(code), port::shortened(path_.text()) + ": " + what};
     return false;
   }
 
@@ -302,7 +302,7 @@ class encoder {
   bool fields(const json& in, const Names& known) {
     for (const auto& [key, unused] : in.items())
       if (std::find(known.begin(), known.end(), key) == known.end())
-        return fail("unknown_field", "unknown field \"" + key + "\"" + port::did_you_mean(key, known) +
+        return fail("unknown_field", "unknown field \"" + port::shortened(key) + "\"" + port::did_you_mean(key, known) +
                                          " (fields: " + port::list_names(known) + ")");
     for (const auto& name : known)
       if (!in.contains(name))

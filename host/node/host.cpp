@@ -4,6 +4,7 @@
 
 #include "message/codec.hpp"
 #include "node/node.hpp"
+#include "port/text.hpp"
 #include "scheduler/scheduler.hpp"
 
 namespace patchbay {
@@ -18,7 +19,7 @@ outcome<std::string> as_text(const outcome<json>& answer) {
 
 outcome<json> object_of(std::string_view text) {
   auto parsed = message::parse_json(text);
-  if (parsed && !parsed->is_object()) return error{"bad_json", "`" + std::string(text) + "` is no JSON object"};
+  if (parsed && !parsed->is_object()) return error{"bad_json", "`" + port::shortened(text) + "` is no JSON object"};
   return parsed;
 }
 
@@ -83,5 +84,6 @@ void host::wait() { state_->running->stopping().wait(); }
 bool host::wait_for(std::chrono::milliseconds limit) { return state_->running->stopping().wait_for(limit); }
 void host::ask_to_stop() noexcept { state_->running->stopping().ask("asked by the program"); }
 void host::stop() { state_->running->stop(); }
+void host::hurry_stop() noexcept { state_->running->hurry_stop(); }
 
 }  // namespace patchbay

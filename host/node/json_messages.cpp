@@ -37,13 +37,13 @@ error undefined(const known_messages& known, std::uint32_t kind, std::string_vie
   for (const auto& each : known) {
     if (each.kind == kind) names.push_back(each.short_name);
     if (each.kind != kind && each.short_name == message) {
-      return {"undef_message", "`" + std::string(name) + "` takes " + each.short_name + " as a " + word(each.kind) +
+      return {"undef_message", "`" + port::shortened(name) + "` takes " + each.short_name + " as a " + word(each.kind) +
                                    ", not as a " + word(kind)};
     }
   }
   std::sort(names.begin(), names.end());
-  return {"undef_message", "`" + std::string(name) + "` (" + receiver.application + "/" + receiver.module + " " +
-                               receiver.version + ") takes no " + word(kind) + " `" + std::string(message) + "`" +
+  return {"undef_message", "`" + port::shortened(name) + "` (" + receiver.application + "/" + receiver.module + " " +
+                               receiver.version + ") takes no " + word(kind) + " `" + port::shortened(message) + "`" +
                                "; known " + word(kind) + "s: " + port::list_names(names) +
                                port::did_you_mean(message, names)};
 }
@@ -53,12 +53,12 @@ error undefined(const known_messages& known, std::uint32_t kind, std::string_vie
 outcome<pb_pid> json_messages::find(std::string_view name) const {
   if (const auto pid = parse_pid(name)) {
     if (system_->alive(*pid)) return *pid;
-    return error{"noproc", "there is no process " + std::string(name) + " (any more); `patchbay ps` lists them"};
+    return error{"noproc", "there is no process " + port::shortened(name) + " (any more); `patchbay ps` lists them"};
   }
   if (const pb_pid pid = system_->whereis(name); pid != 0) return pid;
   std::vector<std::string> names;
   for (auto& [each, pid] : system_->registered()) names.push_back(std::move(each));
-  return error{"noproc", "no process is registered as `" + std::string(name) +
+  return error{"noproc", "no process is registered as `" + port::shortened(name) +
                              "`; registered: " + port::list_names(names) + port::did_you_mean(name, names)};
 }
 

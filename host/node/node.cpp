@@ -113,6 +113,10 @@ behaviour::host_table::module_finder node::module_finder() {
 
 node::~node() { stop(); }
 
+void node::hurry_stop() {
+  if (applications_) applications_->stop_now();
+}
+
 void node::stop() {
   if (std::exchange(stopped_, true)) return;
   // Before anything is taken down: an operation under way needs it all.

@@ -34,6 +34,8 @@ class node {
   node(const node&) = delete;
   node& operator=(const node&) = delete;
   void stop();
+  /// Thread: any.
+  void hurry_stop();
 
   [[nodiscard]] const data_directory& data() const noexcept { return data_; }
   [[nodiscard]] bool allows_unsigned() const noexcept { return allow_unsigned_; }

@@ -112,7 +112,9 @@ void add_release_operations(dispatcher& to, node& host) {
             });
           }});
   to.add({"remove", {{"release"}}, [&](const json& fields, const progress&) {
-            return shaped(releases.remove(release_of(fields)), [](const std::string& id) { return json{{"id", id}}; });
+            return shaped(releases.remove(release_of(fields)), [](const release::removed_release& done) {
+              return json{{"id", done.id}, {"kept_copies", done.kept_copies}};
+            });
           }});
   to.add({"purge", {}, [&](const json&, const progress&) { return shaped(releases.purge(), purges_json); }});
 }

@@ -132,10 +132,17 @@ outcome<void> make_private_dir(const fs::path& directory) {
   return {};
 }
 
-outcome<bool> on_noexec_mount(const fs::path& path) {
+namespace {
+
+outcome<bool> mount_has(const fs::path& path, unsigned long flag) {
   struct statvfs about {};
   if (::statvfs(path.c_str(), &about) != 0) return io_error("cannot look at the mount of " + path.string(), errno);
-  return (about.f_flag & ST_NOEXEC) != 0;
+  return (about.f_flag & flag) != 0;
 }
+
+}  // namespace
+
+outcome<bool> on_noexec_mount(const fs::path& path) { return mount_has(path, ST_NOEXEC); }
+outcome<bool> on_read_only_mount(const fs::path& path) { return mount_has(path, ST_RDONLY); }
 
 }  // namespace patchbay::port

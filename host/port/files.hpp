@@ -35,5 +35,7 @@ outcome<void> make_private_dir(const std::filesystem::path& directory);
 
 /// True where the mount that holds it forbids running code from there. Errors: io.
 outcome<bool> on_noexec_mount(const std::filesystem::path& path);
+/// True where nothing on the mount that holds it can be written. Errors: io.
+outcome<bool> on_read_only_mount(const std::filesystem::path& path);
 
 }  // namespace patchbay::port

@@ -78,4 +78,18 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> kno
 std::string list_names(std::span<const std::string_view> names) { return joined(names); }
 std::string list_names(std::span<const std::string> names) { return joined(names); }
 
+std::string shortened(std::string_view text) {
+  constexpr std::size_t most = 200;
+  constexpr std::size_t shown = 80;  // of each end
+  if (text.size() <= most) return std::string(text);
+  const auto inside = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
+  // At most three bytes follow a character's first: bytes that are no UTF-8 are cut anywhere.
+  std::size_t head = shown;
+  for (int i = 0; i < 3 && inside(head); ++i) --head;
+  std::size_t tail = text.size() - shown;
+  for (int i = 0; i < 3 && inside(tail); ++i) ++tail;
+  return std::string(text.substr(0, head)) + " … (" + std::to_string(text.size()) + " bytes) … " +
+         std::string(text.substr(tail));
+}
+
 }  // namespace patchbay::port

@@ -20,4 +20,8 @@ namespace patchbay::port {
 [[nodiscard]] std::string list_names(std::span<const std::string_view> names);
 [[nodiscard]] std::string list_names(std::span<const std::string> names);
 
+/// Input that an error text repeats: as it is up to about 200 bytes, else its beginning, its length and its end, cut between
+/// characters of UTF-8.
+[[nodiscard]] std::string shortened(std::string_view text);
+
 }  // namespace patchbay::port

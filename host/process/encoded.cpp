@@ -10,17 +10,17 @@ namespace {
 error failure(pb_status status, const std::string& text, pb_pid pid) {
   switch (status) {
     case PB_E_TIMEOUT:
-      return {"timeout", "timeout: " + pid_text(pid) + " did not answer in time"};
+      return {"timeout", pid_text(pid) + " did not answer in time"};
     case PB_E_NOPROC:
-      return {"noproc", "noproc: " + pid_text(pid) + " is no process any more"};
+      return {"noproc", pid_text(pid) + " is no process any more"};
     case PB_E_EXIT:
       return {"exit", "the process ended before it answered: " + text};
     case PB_E_UNDEF_MESSAGE:
-      return {"undef_message", text.empty() ? "undef_message: the receiver takes no such message in this form" : text};
+      return {"undef_message", text.empty() ? "the receiver takes no such message in this form" : text};
     case PB_E_SHUTTING_DOWN:
       return {"shutdown", "the host is stopping"};
     case PB_E_OVERLOADED:
-      return {"overloaded", "overloaded: too many calls wait"};
+      return {"overloaded", "too many calls wait; try again when some have been answered"};
     default:
       return {"call_failed", text.empty() ? "status " + std::to_string(status) : text};
   }

@@ -10,12 +10,12 @@ namespace patchbay::process {
 namespace {
 
 spawned failed(pb_status status, std::string why, pb_pid existing = 0) {
-  return {0, {status, reason::failure(std::move(why)), existing}};
+  return {0, 0, {status, reason::failure(std::move(why)), existing}};
 }
 
 }  // namespace
 
-spawned lifecycle::begin(const spawn_request& request) {
+spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   system::parts& parts = *system_.parts_;
   if (parts.stopping.load(std::memory_order_acquire)) return failed(PB_E_SHUTTING_DOWN, "shutdown");
   scheduler::attached_thread attached(parts.scheduler);
@@ -85,6 +85,7 @@ spawned lifecycle::begin(const spawn_request& request) {
     p.ties().links.push_back(parent->pid());
     parent->ties().links.push_back(p.pid());
   }
+  if (watcher != 0) p.ties().watchers.push_back({watcher, 0});
   p.inbox.open();
 
   self.begin_handler(0);
@@ -92,14 +93,14 @@ spawned lifecycle::begin(const spawn_request& request) {
   init_outcome outcome = p.kind_->init(p, request.args_json.empty() ? "{}" : request.args_json);
   if (outcome.status == PB_OK && !p.stopping()) {
     parts.release(p, self);
-    return {pid, {}};
+    return {pid, 0, {}};
   }
   if (outcome.status == PB_OK) {
     // It began and has to end at once: an exit signal, or a continue that stopped.
     outcome = {PB_E_INIT, p.end()->why, true};
     if (request.link) std::erase(parent->ties().links, pid);
     end(p, self);
-    return {0, {outcome.status, std::move(outcome.why), 0}};
+    return {0, 0, {outcome.status, std::move(outcome.why), 0}};
   }
   if (request.link) {
     // The caller gets the failure as the answer; no exit signal besides.
@@ -112,7 +113,7 @@ spawned lifecycle::begin(const spawn_request& request) {
   }
   p.stop(outcome.status == PB_E_IGNORE ? reason::normal() : outcome.why, false);
   end(p, self);
-  return {0, {outcome.status, std::move(outcome.why), 0}};
+  return {0, 0, {outcome.status, std::move(outcome.why), 0}};
 }
 
 void lifecycle::end(process& p, scheduler::thread_context& self) {

@@ -23,7 +23,8 @@ class lifecycle {
  public:
   explicit lifecycle(system& owner) : system_(owner) {}
 
-  spawned begin(const spawn_request& request);
+  /// `watcher`: the tag of a slot that gets the reason when the process ends; 0: none.
+  spawned begin(const spawn_request& request, std::uint64_t watcher);
 
   /// The end of a process, in this order: refuses new mail; terminate; the last reply; its name goes; waiting callers, links and monitors get
   /// exactly one signal each, with the real reason; the state is destroyed in its own generation; the slot is free.

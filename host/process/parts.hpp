@@ -46,7 +46,7 @@ struct system::parts {
   /// The pid of a target; 0 where the name is not registered.
   [[nodiscard]] pb_pid resolve(const pb_target& to) const;
   /// What can be told of a live process without stopping it, but for its local name.
-  [[nodiscard]] process_info look(const process& at, pb_pid pid) const;
+  [[nodiscard]] process_info look(const process& p, pb_pid pid) const;
   /// Delivers an answer, and tells the process that asked with send_request.
   bool deliver(std::uint64_t tag, delivery&& what);
   /// Leaves the innermost unit, whose handler waits.

@@ -23,6 +23,15 @@ message::exit_notice* notice(message::signal kind, pb_pid sender, const reason& 
   return signal;
 }
 
+/// What was delivered to whoever waits for an end; closes the slot. Anything but ok is the host's own answer to all who wait while it
+/// stops.
+std::optional<reason> take_reason(system::parts& parts, reply_slot& slot) {
+  std::optional<reason> ended;
+  if (slot.status == PB_OK) ended = reason{slot.reason_kind, slot.text};
+  parts.replies.close(slot);
+  return ended;
+}
+
 }  // namespace
 
 pb_status system::register_name(std::string_view name) {
@@ -148,11 +157,14 @@ std::optional<reason> system::wait_for_end(pb_pid pid, milliseconds timeout, con
     parts_->push(pid, relation(message::signal::demonitor, 0, tag));
     return std::nullopt;
   }
-  // Anything but ok is the host's own answer to all who wait while it stops.
-  std::optional<reason> ended;
-  if (slot->status == PB_OK) ended = reason{slot->reason_kind, slot->text};
-  parts_->replies.close(*slot);
-  return ended;
+  return take_reason(*parts_, *slot);
+}
+
+std::optional<reason> system::wait_for_watched(pb_ref watch) {
+  reply_slot* slot = parts_->replies.find(watch);
+  if (slot == nullptr) return std::nullopt;
+  wait_for_reply(*parts_, *slot, infinity);
+  return take_reason(*parts_, *slot);
 }
 
 }  // namespace patchbay::process

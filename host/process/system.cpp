@@ -155,8 +155,17 @@ scheduler::scheduler& system::scheduler() noexcept { return parts_->scheduler; }
 message::type_registry& system::types() noexcept { return parts_->types; }
 
 spawned system::spawn(const spawn_request& request) {
-  if (refused_in_code_change()) return {0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}};
-  return lifecycle(*this).begin(request);
+  if (refused_in_code_change()) return {0, 0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}};
+  if (!request.watch) return lifecycle(*this).begin(request, 0);
+  reply_slot* slot = parts_->replies.open();
+  if (slot == nullptr) return {0, 0, {PB_E_OVERLOADED, reason::failure("overloaded"), 0}};
+  spawned made = lifecycle(*this).begin(request, reply_table::tag(*slot));
+  if (made) {
+    made.watch = reply_table::tag(*slot);
+  } else {
+    parts_->replies.close(*slot);
+  }
+  return made;
 }
 
 pb_pid system::whereis(std::string_view name) const { return parts_->local_names.find(name); }

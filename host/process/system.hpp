@@ -38,6 +38,7 @@ struct spawn_request {
   std::string args_json;      ///< {} where empty
   bool link = false;          ///< to the running process
   pb_pid parent = 0;          ///< 0: the running process, if any
+  bool watch = false;         ///< its end is watched from its first instant: see spawned::watch
 };
 struct spawn_failure {
   pb_status status =
@@ -46,7 +47,8 @@ struct spawn_failure {
   pb_pid existing = 0;  ///< with already_started
 };
 struct spawned {
-  pb_pid pid = 0;  ///< 0: failed
+  pb_pid pid = 0;    ///< 0: failed
+  pb_ref watch = 0;  ///< where the request asked for it and the start succeeded: for wait_for_watched, once
   spawn_failure failure;
   explicit operator bool() const noexcept { return pid != 0; }
 };
@@ -134,6 +136,10 @@ class system {
   /// Waits until the process has ended: its exit reason; nullopt: it still lives after `timeout`. noproc where it had ended before.
   /// With `signal`, that exit signal is sent once the end is watched, so that its reason cannot be missed. nullopt also where the host stops.
   std::optional<reason> wait_for_end(pb_pid pid, milliseconds timeout, const reason* signal = nullptr);
+
+  /// Waits without limit for the end of a process that was spawned with `watch`, however soon it came: its exit reason. nullopt: the host
+  /// stops.
+  std::optional<reason> wait_for_watched(pb_ref watch);
 
   /// Runs a function under the process's token, in the order of its messages; with nullptr where it ended first. PB_E_NOPROC.
   pb_status run_on(pb_pid pid, std::function<void(process*)> what);

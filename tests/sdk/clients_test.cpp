@@ -163,6 +163,21 @@ TEST_F(clients, log_lines) {
   EXPECT_EQ(last().text, "3 of four");
   EXPECT_EQ(last().pid, static_cast<std::uint64_t>(PB_LOG_WARNING));
 }
+// As `patchbay ps` prints it: what a log line names can be asked for.
+TEST_F(clients, pids_in_texts) {
+  const auto process = static_cast<patchbay::pid>((pb_pid{3} << 32) | 17);
+  patchbay::log::info("{} and {:>10}", process, patchbay::pid{5});
+  EXPECT_EQ(last().text, "<0.17.3> and    <0.5.0>");
+  EXPECT_EQ(patchbay::target(process).text(), "<0.17.3>");
+  EXPECT_EQ(patchbay::target("counter").text(), "counter");
+  host.answers_with = PB_E_NOPROC;
+  try {
+    patchbay::call(process, bump{7});
+    FAIL() << "no call_error";
+  } catch (const patchbay::call_error& failed) {
+    EXPECT_NE(std::string(failed.what()).find("bump to <0.17.3>"), std::string::npos) << failed.what();
+  }
+}
 
 TEST(status, words) {
   EXPECT_EQ(patchbay::error_word(PB_OK), "ok");

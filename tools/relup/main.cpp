@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "node/control/command_line.hpp"
+#include "node/control/commands.hpp"
 #include "offline.hpp"
 #include "patchbay/version.hpp"
 #include "words.hpp"
@@ -14,28 +14,16 @@ using patchbay::port::patience;
 
 struct arguments {
   command_line how;
-  std::string data;
   std::string release;
   std::string target;
   std::string suspend_timeout = "5s";
   std::string code_change_timeout = "5s";
 };
 
-CLI::App* command(CLI::App& app, arguments& given, const char* name, const char* about) {
-  CLI::App* made = app.add_subcommand(name, about);
-  made->add_option("--data", given.data, "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]");
-  made->add_flag("--json", given.how.as_json, "One JSON value on stdout, phases on stderr");
-  return made;
-}
-
 void limits(CLI::App* of, arguments& given) {
-  of->add_option("--suspend-timeout", given.suspend_timeout,
-                 "How long to wait for handlers that run, for the whole set")
-      ->check(check_duration)
-      ->capture_default_str();
-  of->add_option("--code-change-timeout", given.code_change_timeout, "How long all code_changes may take together")
-      ->check(check_duration)
-      ->capture_default_str();
+  add_duration(*of, "--suspend-timeout", given.suspend_timeout,
+               "How long to wait for handlers that run, for the whole set");
+  add_duration(*of, "--code-change-timeout", given.code_change_timeout, "How long all code_changes may take together");
 }
 
 json with_limits(json fields, const arguments& given) {
@@ -71,8 +59,6 @@ int unpack(const arguments& given) {
                       relup::unpacked_in_words);
 }
 
-std::string removed_in_words(const json& result) { return plain(result.at("id")) + " removed"; }
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -83,30 +69,31 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string(patchbay::host_version));
   app.require_subcommand(1);
 
-  auto* which = command(app, given, "which", "List the releases and their status (needs no host)");
-  auto* unpack_it = command(app, given, "unpack", "Copy a release directory into the data directory");
+  auto* which = add_command(app, given.how, "which", "List the releases and their status (needs no host)");
+  auto* unpack_it = add_command(app, given.how, "unpack", "Copy a release directory into the data directory");
   unpack_it->add_option("DIR", given.release, "The release directory")->required()->check(CLI::ExistingDirectory);
-  auto* plan_it = command(app, given, "plan", "Show what an install would do, field by field (needs no host)");
+  auto* plan_it = add_command(app, given.how, "plan", "Show what an install would do, field by field (needs no host)");
   plan_it->add_option("RELEASE", given.release, "Version or id; or, with DIR_TO, a release directory")->required();
   plan_it->add_option("DIR_TO", given.target, "Plan between two release directories")->check(CLI::ExistingDirectory);
-  auto* check = command(app, given, "check", "Plan, load the new libraries beside the old ones, and unload them again");
+  auto* check =
+      add_command(app, given.how, "check", "Plan, load the new libraries beside the old ones, and unload them again");
   check->add_option("RELEASE", given.release, "Version or id")->required();
-  auto* install = command(app, given, "install", "Carry every server to this release, or none");
+  auto* install = add_command(app, given.how, "install", "Carry every server to this release, or none");
   install->add_option("RELEASE", given.release, "Version or id")->required();
   limits(install, given);
-  auto* permanent = command(app, given, "permanent", "Make the current release the one that the next start boots");
-  auto* rollback = command(app, given, "rollback", "Install the previous release");
+  auto* permanent =
+      add_command(app, given.how, "permanent", "Make the current release the one that the next start boots");
+  auto* rollback = add_command(app, given.how, "rollback", "Install the previous release");
   limits(rollback, given);
-  auto* remove = command(app, given, "remove", "Remove a release that neither serves nor is permanent");
+  auto* remove = add_command(app, given.how, "remove", "Remove a release that neither serves nor is permanent");
   remove->add_option("RELEASE", given.release, "Version or id")->required();
-  auto* purge = command(app, given, "purge", "Unload old code that nobody needs, or say who holds it");
+  auto* purge = add_command(app, given.how, "purge", "Unload old code that nobody needs, or say who holds it");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& failure) {
     if (failure.get_exit_code() == 0) return app.exit(failure);
     return show_usage_error(given.how, argc, argv, failure.what());
   }
-  if (!given.data.empty()) given.how.data = {std::filesystem::absolute(given.data)};
 
   const auto& how = given.how;
   const json release{{"release", given.release}};
@@ -119,7 +106,7 @@ int main(int argc, char** argv) {
   if (*install) return ask_and_show(how, "install", with_limits(release, given), {}, relup::report_in_words);
   if (*permanent) return ask_and_show(how, "permanent", json::object(), {}, relup::permanent_in_words);
   if (*rollback) return ask_and_show(how, "rollback", with_limits(json::object(), given), {}, relup::report_in_words);
-  if (*remove) return ask_and_show(how, "remove", release, {}, removed_in_words);
+  if (*remove) return ask_and_show(how, "remove", release, {}, relup::removed_in_words);
   if (*purge) return ask_and_show(how, "purge", json::object(), {}, relup::purges_in_words);
   return exit_usage;
 }

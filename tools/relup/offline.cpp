@@ -53,7 +53,7 @@ outcome<json> plan_to(const patchbay::node::data_directory& data, const std::str
     if (each.status == release::release_status::permanent) from = &each;
     if (each.id == wanted || each.vsn == wanted) to.push_back(&each);
   }
-  if (to.empty()) return error{"no_such_release", "there is no release " + wanted + "; `relup which` lists them"};
+  if (to.empty()) return error{"no_such_release", "there is no release `" + wanted + "`; `relup which` lists them"};
   if (to.size() > 1)
     return error{"ambiguous_release", "several releases have version " + wanted + "; name one by its id"};
   if (from == nullptr) return error{"corrupt", data.ledger().string() + " has no permanent release"};

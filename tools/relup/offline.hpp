@@ -20,6 +20,6 @@ patchbay::outcome<json> plan_between(const std::filesystem::path& from, const st
 
 /// From the permanent release of a data directory to another one unpacked there. Errors: no_host (there is no ledger), no_such_release,
 /// ambiguous_release, the planner's.
-patchbay::outcome<json> plan_to(const patchbay::node::data_directory& data, const std::string& release);
+patchbay::outcome<json> plan_to(const patchbay::node::data_directory& data, const std::string& wanted);
 
 }  // namespace relup

@@ -44,7 +44,9 @@ std::string unpacked_in_words(const json& result) {
 std::string check_in_words(const json& result) {
   std::string text = plain(result.at("text"));
   if (!text.empty() && text.back() != '\n') text += '\n';
-  text += "loaded beside the running release: " + joined(result.at("loaded")) + "\n";
+  const json& loaded = result.at("loaded");
+  text += loaded.empty() ? "no library to load: no application changes\n"
+                         : "loaded beside the running release: " + joined(loaded) + "\n";
   for (const auto& report : result.at("unloaded")) text += purge_in_words(report);
   return text;
 }
@@ -66,6 +68,15 @@ std::string report_in_words(const json& report) {
   std::string text = patchbay::node::table(rows);
   for (const auto& purge : report.at("purged")) text += "purge     " + purge_in_words(purge);
   return text;
+}
+
+std::string removed_in_words(const json& result) {
+  const auto copies = result.at("kept_copies").get<std::uint64_t>();
+  return plain(result.at("id")) + " removed" +
+         (copies == 0 ? ""
+                      : ", and " + std::to_string(copies) + (copies == 1 ? " kept copy" : " kept copies") +
+                            " of its libraries") +
+         "; `patchbay start` takes its directory no more: leave RELEASE_DIR out";
 }
 
 std::string permanent_in_words(const json& result) {

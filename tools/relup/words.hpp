@@ -13,6 +13,7 @@ std::string unpacked_in_words(const json& result);
 std::string check_in_words(const json& result);
 /// install, rollback.
 std::string report_in_words(const json& report);
+std::string removed_in_words(const json& result);
 std::string permanent_in_words(const json& result);
 std::string purges_in_words(const json& reports);
 

@@ -90,6 +90,9 @@ class host {
   /// Stops applications in reverse order, waits for what runs, unloads. A release operation that has not switched yet is aborted; one
   /// that has ends first. Idempotent.
   void stop();
+  /// A stop under way (or the next one) kills what is left of the applications and waits for none of them. It still waits for handlers
+  /// that run. Thread: any.
+  void hurry_stop() noexcept;
 
  private:
   struct state;

@@ -39,8 +39,8 @@ outcome<void> check_fields(const operation& op, const json& given) {
     bool found = false;
     for (const auto& field : op.fields) found = found || field.name == name;
     if (!found) {
-      return error{"bad_request", "`" + op.name + "` takes no field `" + name + "`; known: " + port::list_names(known) +
-                                      port::did_you_mean(name, known)};
+      return error{"bad_request", "`" + op.name + "` takes no field `" + port::shortened(name) +
+                                      "`; known: " + port::list_names(known) + port::did_you_mean(name, known)};
     }
   }
   return {};
@@ -63,8 +63,8 @@ outcome<json> dispatcher::run(std::string_view op, const json& fields, const pro
   const auto it = operations_.find(op);
   if (it == operations_.end()) {
     const auto known = names();
-    return error{"unknown_op", "there is no operation `" + std::string(op) + "`; known: " + port::list_names(known) +
-                                   port::did_you_mean(op, known)};
+    return error{"unknown_op", "there is no operation `" + port::shortened(op) +
+                                   "`; known: " + port::list_names(known) + port::did_you_mean(op, known)};
   }
   if (auto checked = check_fields(it->second, fields); !checked) return checked.failure();
   return it->second.run(fields, tell);

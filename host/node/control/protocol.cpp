@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "message/codec.hpp"
+#include "port/text.hpp"
+
 namespace patchbay::node {
 namespace {
 
@@ -28,11 +31,15 @@ bool too_deep(std::string_view line) {
 outcome<json> parse_json(std::string_view line) {
   if (too_deep(line))
     return error{"bad_json", "the line is nested deeper than " + std::to_string(max_nesting) + " levels"};
-  try {
-    return json::parse(line);
-  } catch (const json::exception& failure) {
-    return error{"bad_json", std::string("the line is not JSON: ") + failure.what()};
-  }
+  auto parsed = message::parse_json(line);
+  if (!parsed) return error{"bad_json", "the line: " + parsed.failure().text};
+  return parsed;
+}
+
+/// `an array`, `a number`, `null`
+std::string kind_of(const json& value) {
+  const std::string_view name = value.type_name();
+  return value.is_null() ? "null" : (value.is_array() ? "an " : "a ") + std::string(name);
 }
 
 std::string line_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n'; }
@@ -48,7 +55,7 @@ parsed_request parse_request(std::string_view line) {
   if (!parsed) return {nullptr, parsed.failure()};
   json& object = *parsed;
   if (!object.is_object()) {
-    return {nullptr, error{"bad_request", std::string("a request is a JSON object, not a ") + object.type_name()}};
+    return {nullptr, error{"bad_request", "a request is a JSON object, not " + kind_of(object)}};
   }
   request result;
   const auto id = object.find("id");
@@ -89,7 +96,7 @@ std::string phase_line(const json& id, std::string_view phase, std::string_view 
 
 outcome<response> parse_response(std::string_view line) {
   auto parsed = parse_json(line);
-  if (!parsed) return error{"bad_answer", parsed.failure().text};
+  if (!parsed) return error{"bad_answer", "the host sent something that is no answer: " + parsed.failure().text};
   json& object = *parsed;
   try {
     response result;

@@ -81,7 +81,6 @@ void control_server::serve(connection& served) {
       if (line.failure().code == "line_too_long") send(error_line(nullptr, line.failure()));
       break;
     }
-    if (line->empty()) continue;
     if (!served.channel.write(handler_(*line, send), write_stall)) break;
   }
   served.channel.end();

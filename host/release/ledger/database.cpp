@@ -3,8 +3,11 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 #include <utility>
+
+#include "port/files.hpp"
 
 namespace patchbay::release {
 namespace {
@@ -22,21 +25,58 @@ int bind(sqlite3_stmt* statement, int index, const database::value& value) {
   return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+std::string immutable_uri(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : file.string()) {
+    if (c == '?' || c == '#' || c == '%') {
+      char escaped[4];
+      std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned>(c));
+      uri += escaped;
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 void database::closer::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
 outcome<database> database::open(const std::filesystem::path& file, mode how, std::chrono::milliseconds patience) {
+  if (how == mode::read_only) return open_to_read(file, patience);
+  return open(file.string(), file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, patience);
+}
+
+outcome<database> database::open(const std::string& name, const std::string& shown, int flags,
+                                 std::chrono::milliseconds patience) {
   errno = 0;  // failure() reads it
   sqlite3* handle = nullptr;
-  const int flags = how == mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code =
-      sqlite3_open_v2(file.c_str(), &handle, flags | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
-  if (handle == nullptr) return error{"io", file.string() + ": no memory to open the ledger"};
-  database data(handle, file.string());
+      sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  if (handle == nullptr) return error{"io", shown + ": no memory to open the ledger"};
+  database data(handle, shown);
   if (code != SQLITE_OK) return data.failure(code);
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
   return data;
+}
+
+// To read a ledger in WAL mode SQLite writes beside it. Where nothing can be written, on a read-only mount, it opens what it is told
+// nobody changes; that is all of it where the last host ended well and left no WAL.
+outcome<database> database::open_to_read(const std::filesystem::path& file, std::chrono::milliseconds patience) {
+  auto usual = open(file.string(), file.string(), SQLITE_OPEN_READONLY, patience);
+  if (!usual) return usual;
+  if (usual->run("SELECT count(*) FROM sqlite_master")) return usual;
+  if (const auto fixed = port::on_read_only_mount(file); !fixed || !*fixed) return usual;
+  const std::filesystem::path wal = file.string() + "-wal";
+  std::error_code absent;
+  if (const auto left = std::filesystem::file_size(wal, absent); !absent && left > 0) {
+    return error{"read_only",
+                 file.string() + ": lies on a read-only mount, and " + wal.filename().string() +
+                     " beside it holds what a host that was killed wrote last; copy the directory to where "
+                     "it can be written, and name the copy with --data"};
+  }
+  return open(immutable_uri(file), file.string(), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, patience);
 }
 
 outcome<std::vector<database::row>> database::query(std::string_view sql, const std::vector<value>& values) {

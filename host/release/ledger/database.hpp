@@ -37,6 +37,9 @@ class database {
   struct closer {
     void operator()(sqlite3* handle) const noexcept;
   };
+  static outcome<database> open(const std::string& name, const std::string& shown, int flags,
+                                std::chrono::milliseconds patience);
+  static outcome<database> open_to_read(const std::filesystem::path& file, std::chrono::milliseconds patience);
   database(sqlite3* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
   [[nodiscard]] error failure(int code) const;
 

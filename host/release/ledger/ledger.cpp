@@ -255,6 +255,15 @@ outcome<void> ledger::remove(std::string_view id) {
   });
 }
 
+outcome<std::string> ledger::removed(std::string_view id) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto rows = state_->data.query(
+      "SELECT ended FROM operation WHERE kind = 'remove' AND to_id = ?1 ORDER BY number DESC LIMIT 1",
+      {std::string(id)});
+  if (!rows) return rows.failure();
+  return rows->empty() ? std::string() : rows->front().front();
+}
+
 outcome<std::vector<release_record>> ledger::list() const {
   const std::lock_guard lock(state_->mutex);
   const auto rows = state_->data.query(std::string("SELECT ") + release_columns + " FROM release ORDER BY place DESC");

@@ -101,6 +101,8 @@ class ledger {
   /// Forgets a release; its files are the caller's. Errors: no_such_release, permanent, bad_status (it is current), busy.
   outcome<void> remove(std::string_view id);
 
+  /// When a release that is not there any more was last removed (UTC, ISO 8601); empty: never.
+  [[nodiscard]] outcome<std::string> removed(std::string_view id) const;
   /// Newest first.
   [[nodiscard]] outcome<std::vector<release_record>> list() const;
   /// Nothing only in an empty ledger.

@@ -25,6 +25,15 @@ outcome<std::string> take_in(ledger& records, release_store& store, const std::f
   return taken->id;
 }
 
+/// A record whose files somebody deleted.
+outcome<std::string> with_files(const release_store& store, const std::string& id) {
+  if (store.has(id)) return id;
+  return error{"no_such_release", "the files of " + id + ", which this start boots, are gone from " +
+                                      store.path_of(id).string() +
+                                      "; `patchbay start RELEASE_DIR`, with the directory that " + id +
+                                      " was unpacked from, brings them back"};
+}
+
 }  // namespace
 
 outcome<std::string> choose_release(ledger& records, release_store& store, const std::filesystem::path& release_dir) {
@@ -36,21 +45,25 @@ outcome<std::string> choose_release(ledger& records, release_store& store, const
   if (!*permanent)
     return error{"corrupt", "the ledger has releases, but none is permanent; move the data directory away"};
   const std::string& boots = (*permanent)->id;
-  if (release_dir.empty()) return boots;
+  if (release_dir.empty()) return with_files(store, boots);
 
   const auto view = read_release(release_dir);
   if (!view) return view.failure();
   if (!known(*entries, view->id())) {
+    const auto removed = records.removed(view->id());
+    if (!removed) return removed.failure();
+    const std::string why = removed->empty() ? ", which this data directory does not know"
+                                             : ", which `relup remove` took from this data directory at " + *removed;
     return error{"unknown_release",
-                 release_dir.string() + " holds " + view->id() +
-                     ", which this data directory does not know; its permanent release is " + boots +
-                     ". Start without RELEASE_DIR, then `relup unpack` and `relup install` it; or give it a data "
-                     "directory of its own"};
+                 release_dir.string() + " holds " + view->id() + why + "; it boots its permanent release, " + boots +
+                     ". Leave RELEASE_DIR out to start that; then `relup unpack` and `relup install` bring " +
+                     view->id() + " (back), or give it a data directory of its own"};
   }
   const auto same = store.unpack(release_dir);
-  if (same) return boots;
+  if (same) return with_files(store, boots);
   if (same.failure().code != "existing_release") return same.failure();
-  return error{"release_differs", same.failure().text};
+  return error{"release_differs", same.failure().text + ". Leave RELEASE_DIR out to boot " + boots +
+                                      " as it was unpacked, or give it a data directory of its own"};
 }
 
 }  // namespace patchbay::release

@@ -10,7 +10,8 @@
 namespace patchbay::release {
 
 /// The id. An empty ledger takes RELEASE_DIR in, as its permanent release. Any other boots its permanent release; RELEASE_DIR, where one is given,
-/// must then be known. Errors: no_release (nothing to begin with), unknown_release, release_differs (known, but with other files), and those
+/// must then be known; files of its that are gone come back from there. Errors: no_release (nothing to begin with), no_such_release (the
+/// files to boot are gone), unknown_release (never seen, or removed), release_differs (known, but with other files), and those
 /// of the store and the ledger.
 outcome<std::string> choose_release(ledger& records, release_store& store, const std::filesystem::path& release_dir);
 

@@ -115,10 +115,12 @@ outcome<install_report> release_manager::carry_out(const std::string& to, const 
   install_report report{.from = from->id(), .to = to, .swap = *swapped, .total_us = 0, .recorded = true, .purged = {}};
   options.tell("finish", to + " is current");
   report.recorded = finish(*begun, true, "pause " + std::to_string(report.swap.pause_us) + " us");
+  std::vector<code::generation*> old;
   for (const auto& application : set) {
     options.tell("purge", application.from->label());
-    report.purged.push_back(rooms_.code->purge(*application.from, purge_patience));
+    old.push_back(application.from);
   }
+  report.purged = rooms_.code->purge(old, purge_patience);
   report.total_us = microseconds_since(start);
   rooms_.log(PB_LOG_INFO, report.from + " -> " + to + ": " + counted(report.swap.servers_migrated, "server") +
                               ", pause " + std::to_string(report.swap.pause_us) + " us");

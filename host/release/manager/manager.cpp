@@ -1,6 +1,7 @@
 #include "release/manager/manager.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <utility>
 
 #include "port/text.hpp"
@@ -11,6 +12,19 @@ namespace patchbay::release {
 namespace {
 
 constexpr std::chrono::milliseconds purge_patience{2000};
+
+/// What a client sent. Errors: badarg.
+outcome<void> names_a_directory(const std::filesystem::path& given) {
+  const std::string& text = given.native();
+  if (text.empty()) return error{"badarg", "the directory's name is empty; name the whole path of a release directory"};
+  if (!given.is_absolute()) {
+    return error{"badarg", "`" + port::shortened(text) +
+                               "` is relative, and the host does not know to what; name the whole path"};
+  }
+  if (text.size() >= PATH_MAX || text.find('\0') != std::string::npos)
+    return error{"badarg", "`" + port::shortened(text) + "` is no path: too long, or with a NUL in it"};
+  return {};
+}
 
 }  // namespace
 
@@ -76,16 +90,16 @@ outcome<std::string> release_manager::resolve(std::string_view release) const {
     return error{"ambiguous_release", "version " + std::string(release) + " is that of " + port::list_names(matching) +
                                           "; name one of them"};
   }
-  return error{"no_such_release", "there is no release " + std::string(release) + "; known: " + port::list_names(ids) +
-                                      " (`relup unpack DIR` adds one)" + port::did_you_mean(release, ids)};
+  const std::string what =
+      release.empty() ? "the release's name is empty" : "there is no release `" + port::shortened(release) + "`";
+  return error{"no_such_release", what + "; known: " + port::list_names(ids) + " (`relup unpack DIR` adds one)" +
+                                      port::did_you_mean(release, ids)};
 }
 
 outcome<unpacked> release_manager::unpack(const std::filesystem::path& directory) {
+  if (auto usable = names_a_directory(directory); !usable) return usable.failure();
   const auto slot = slot_.take("unpack " + directory.string());
   if (!slot) return slot.failure();
-  if (!directory.is_absolute()) {
-    return error{"badarg", directory.string() + " is relative; the host does not know to what, name the whole path"};
-  }
   const auto view = read_release(directory);
   if (!view) return view.failure();
   const auto entries = which();
@@ -147,35 +161,14 @@ outcome<void> release_manager::settle() {
   return done;
 }
 
-outcome<std::string> release_manager::remove(std::string_view release) {
-  auto id = resolve(release);
-  if (!id) return id;
-  const auto slot = slot_.take("remove " + *id);
-  if (!slot) return slot.failure();
-  const auto stand = stands();
-  if (*id == stand.current || *id == stand.permanent) {
-    return error{"bad_status", *id + (*id == stand.current ? " serves now" : " is what the next start boots") +
-                                   "; install another release and make it permanent first"};
-  }
-  if (auto settled = settle(); !settled) return settled.failure();
-  // The record first: files that no record knows are nobody's release.
-  if (auto done = rooms_.records->remove(*id); !done) return done.failure();
-  {
-    const std::lock_guard lock(mutex_);
-    if (previous_ == *id) previous_.clear();
-  }
-  if (auto done = rooms_.store->remove(*id); !done) return done.failure();
-  return id;
-}
-
 outcome<std::vector<code::purge_report>> release_manager::purge() {
   const auto slot = slot_.take("purge");
   if (!slot) return slot.failure();
-  std::vector<code::purge_report> reports;
+  std::vector<code::generation*> old;
   for (code::generation* each : rooms_.code->generations()) {
-    if (rooms_.code->current(each->application) != each) reports.push_back(rooms_.code->purge(*each, purge_patience));
+    if (rooms_.code->current(each->application) != each) old.push_back(each);
   }
-  return reports;
+  return rooms_.code->purge(old, purge_patience);
 }
 
 }  // namespace patchbay::release

@@ -54,6 +54,10 @@ struct check_report {
   std::vector<std::string> loaded;  ///< labels
   std::vector<code::purge_report> unloaded;
 };
+struct removed_release {
+  std::string id;
+  std::size_t kept_copies = 0;  ///< of its libraries, gone with it
+};
 /// What serves and what the next start boots.
 struct standing {
   std::string current;
@@ -89,8 +93,9 @@ class release_manager {
   outcome<install_report> rollback(const install_options& options);
   /// The current release is what the next start boots. Its id.
   outcome<std::string> make_permanent();
-  /// Errors: bad_status (current or permanent), no_such_release, io. Its id.
-  outcome<std::string> remove(std::string_view release);
+  /// Forgets a release: its record, its files, and the kept copies of libraries that no other release has; `patchbay start` takes its
+  /// directory no more. Errors: bad_status (current or permanent), no_such_release, io.
+  outcome<removed_release> remove(std::string_view release);
   /// Unloads every generation that serves no more.
   outcome<std::vector<code::purge_report>> purge();
 
@@ -106,6 +111,8 @@ class release_manager {
   /// Records what could not be recorded before. Errors: the ledger's.
   outcome<void> settle();
   void adopt(std::shared_ptr<const release_view> serving, std::string previous);
+  /// Of the libraries that no other known release has.
+  [[nodiscard]] std::vector<std::string> build_ids_of_only(const std::string& id) const;
 
   manager_rooms rooms_;
   operation_slot slot_;

@@ -36,16 +36,14 @@ outcome<void> release_manager::newcomers::examine(const plan& planned, const rel
 }
 
 std::vector<code::purge_report> release_manager::newcomers::unload() {
-  std::vector<code::purge_report> reports;
-  while (!loaded_.empty()) {
-    code::generation* last = loaded_.back();
-    loaded_.pop_back();
-    rooms_->code->abandon(*last);
-    reports.push_back(rooms_->code->purge(*last, unload_patience));
-    if (!reports.back().unmapped) {
-      rooms_->log(PB_LOG_WARNING, reports.back().label + " never served and stays mapped, held by " +
-                                      port::list_names(reports.back().pinned_by) + "; `relup purge` tries again");
-    }
+  const std::vector<code::generation*> newest_first(loaded_.rbegin(), loaded_.rend());
+  loaded_.clear();
+  for (code::generation* each : newest_first) rooms_->code->abandon(*each);
+  auto reports = rooms_->code->purge(newest_first, unload_patience);
+  for (const auto& report : reports) {
+    if (report.unmapped) continue;
+    rooms_->log(PB_LOG_WARNING, report.label + " never served and stays mapped, held by " +
+                                    port::list_names(report.pinned_by) + "; `relup purge` tries again");
   }
   return reports;
 }

@@ -24,7 +24,8 @@ class release_store {
   explicit release_store(std::filesystem::path directory);
 
   /// Copies a release directory in, checked by read_release before and after. Errors: those of read_release, existing_release (the
-  /// same id with other files; names the first difference), bad_name, bad_entry (neither file nor directory), io.
+  /// same id with other files; names the first difference), bad_name, bad_entry (neither file nor directory), too_large (a file of more than
+  /// 1 GiB), io.
   outcome<unpacked> unpack(const std::filesystem::path& source);
 
   /// Errors: no_such_release, those of read_release.

@@ -25,12 +25,16 @@ std::string state_line(const module_plan& module) {
          " by code_change";
 }
 
-void add_module(std::string& out, const module_plan& module) {
+void add_module(std::string& out, const module_plan& module, direction way) {
   out += "  " + module.module + ": " + word(module.action) + (module.implied ? " (implied)" : "") + ", " +
          state_line(module) + "\n";
   for (const auto& line : module.schema_diff) out += "    " + line + "\n";
   if (module.action == module_action::advanced && module.schema_diff.empty()) out += "    same schema\n";
   if (!module.lossy.empty()) out += "    lossy: " + join(module.lossy) + " may differ after the way there and back\n";
+  for (const auto& field : module.drops) {
+    out += std::string("    ! going ") + word(way) + " drops " + field + " of " + module.module +
+           " (not declared lossy: name it so, unless code_change makes it again on the way back)\n";
+  }
   for (const auto& note : module.message_notes) out += "    ! " + note + "\n";
 }
 
@@ -41,13 +45,14 @@ std::string describe(const plan& plan) {
   for (const auto& application : plan.applications) {
     out += application.application + " " + application.from_version + " -> " + application.to_version + " (" +
            word(application.way) + ")\n";
-    for (const auto& module : application.modules) add_module(out, module);
+    for (const auto& module : application.modules) add_module(out, module, application.way);
   }
   if (plan.applications.empty()) out += "no application changes its version\n";
   if (!plan.unchanged.empty()) out += "unchanged: " + join(plan.unchanged) + "\n";
   for (const auto& note : plan.notes) out += "note: " + note + "\n";
-  out += plan.way_back ? "way back: yes, " + plan.to + " -> " + plan.from + "\n"
-                       : "way back: NONE: " + plan.way_back_refusal + "\n";
+  if (!plan.way_back) return out + "way back: NONE: " + plan.way_back_refusal + "\n";
+  out += "way back: yes, " + plan.to + " -> " + plan.from + "\n";
+  if (!plan.way_back_drops.empty()) out += "  ! it drops " + join(plan.way_back_drops) + " (not declared lossy)\n";
   return out;
 }
 

@@ -140,7 +140,15 @@ outcome<plan> make_plan(const release_view& from, const release_view& to) {
   if (!out) return out;
   const auto back = one_way_plan(to, from);
   out->way_back = back.ok();
-  if (!back) out->way_back_refusal = back.failure().text;
+  if (!back) {
+    out->way_back_refusal = back.failure().text;
+    return out;
+  }
+  for (const auto& application : back->applications) {
+    for (const auto& module : application.modules) {
+      for (const auto& field : module.drops) out->way_back_drops.push_back(field + " of " + module.module);
+    }
+  }
   return out;
 }
 

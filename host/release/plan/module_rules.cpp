@@ -47,8 +47,11 @@ struct module_pair {
 
 bool is_supervisor(const module_facts& module) { return module.behaviour == PB_BEHAVIOUR_SUPERVISOR; }
 
-// The dotted path of a field in a schema of nested structs.
+// The dotted path of a field in a schema of nested structs, as schema_difference names it.
 bool has_field(const json& schema, std::string_view dotted) {
+  for (const char* wrapper : {"optional", "pointer"}) {
+    if (schema.is_object() && schema.contains(wrapper)) return has_field(schema[wrapper], dotted);
+  }
   if (!schema.is_object() || !schema.contains("struct") || !schema["struct"].is_array()) return false;
   const auto dot = dotted.find('.');
   for (const auto& field : schema["struct"]) {
@@ -67,6 +70,19 @@ std::optional<error> check_lossy(const module_pair& pair, const std::vector<std:
                                     " in " + version_of(pair.step.from) + " does not have"};
   }
   return std::nullopt;
+}
+
+// A lossy field covers what lies in it.
+bool covers(const std::string& lossy, const std::string& path) {
+  return path.starts_with(lossy) &&
+         (path.size() == lossy.size() || path[lossy.size()] == '.' || path[lossy.size()] == '[');
+}
+
+std::vector<std::string> undeclared(std::vector<std::string> paths, const std::vector<std::string>& lossy) {
+  std::erase_if(paths, [&](const std::string& path) {
+    return std::any_of(lossy.begin(), lossy.end(), [&](const std::string& field) { return covers(field, path); });
+  });
+  return paths;
 }
 
 // The state is handed over as it is.
@@ -156,6 +172,7 @@ outcome<module_plan> plan_pair(const module_pair& pair, const instruction& what,
   out.supervisor = is_supervisor(pair.to);
   if (!out.supervisor) out.schema_diff = schema_difference(pair.from.state.schema, pair.to.state.schema);
   out.lossy = what.lossy;
+  if (advanced) out.drops = undeclared(dropped_fields(pair.from.state.schema, pair.to.state.schema), what.lossy);
   out.message_notes = message_notes(pair.from, pair.to);
   return out;
 }

@@ -28,6 +28,9 @@ struct module_plan {
   std::vector<std::string>
       schema_diff;  ///< `+delta: i64`, `-x: string`, `n: i32 -> i64`, `order changed`; empty: equal
   std::vector<std::string> lossy;
+  /// Fields of the state that is left which the other one does not have and `lossy` does not name. Whether code_change can make them
+  /// again on the way back, schemas do not show.
+  std::vector<std::string> drops;
   /// Messages whose form differs or is gone: queued ones of these are dropped or answered with undef_message.
   std::vector<std::string> message_notes;
 };
@@ -45,6 +48,7 @@ struct plan {
   std::vector<std::string> unchanged;          ///< names: same version and same build-id
   bool way_back = false;                       ///< a plan from `to` to `from` exists
   std::string way_back_refusal;                ///< why not
+  std::vector<std::string> way_back_drops;     ///< `field of module`: module_plan::drops of that plan
   std::vector<std::string> notes;
 };
 
@@ -71,5 +75,7 @@ json to_json(const plan& plan);
 /// `+delta: i64` …, field by field, names with dots for nested structs, `[]` for elements, `[key]` and `[value]` of maps, `[n]` of tuples
 /// and variants. Empty exactly where the texts are equal: errors in the texts are differences too.
 std::vector<std::string> schema_difference(std::string_view from, std::string_view to);
+/// The names of its `-` lines alone: `delta`, `items[].note`.
+std::vector<std::string> dropped_fields(std::string_view from, std::string_view to);
 
 }  // namespace patchbay::release

@@ -13,6 +13,7 @@ json to_json(const module_plan& module) {
           {"supervisor", module.supervisor},
           {"schema_diff", module.schema_diff},
           {"lossy", module.lossy},
+          {"drops", module.drops},
           {"message_notes", module.message_notes}};
 }
 
@@ -35,6 +36,7 @@ json to_json(const plan& plan) {
           {"unchanged", plan.unchanged},
           {"way_back", plan.way_back},
           {"way_back_refusal", plan.way_back_refusal},
+          {"way_back_drops", plan.way_back_drops},
           {"notes", plan.notes}};
 }
 

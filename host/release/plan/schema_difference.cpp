@@ -80,6 +80,7 @@ class walk {
     say(path, in_words(from, depth) + " -> " + in_words(to, depth));
   }
   std::vector<std::string> found;
+  std::vector<std::string> gone;  // fields that only `from` has
 
  private:
   static std::string element(std::string_view key) { return key == "optional" || key == "pointer" ? "" : "[]"; }
@@ -124,6 +125,7 @@ class walk {
         compare(below(path, name), *schema, *other, depth + 1);
       } else {
         found.push_back("-" + below(path, name) + ": " + in_words(*schema, depth));
+        gone.push_back(below(path, name));
       }
     }
     for (const auto& [name, schema] : new_fields) {
@@ -210,6 +212,14 @@ std::vector<std::string> schema_difference(std::string_view from, std::string_vi
   if (both.found.empty())
     both.found.push_back("the schemas' texts differ, their shapes do not; build both with the same SDK");
   return both.found;
+}
+
+std::vector<std::string> dropped_fields(std::string_view from, std::string_view to) {
+  const auto a = parse(from, "first");
+  const auto b = parse(to, "second");
+  walk both;
+  if (a.wrong.empty() && b.wrong.empty()) both.compare("", a.schema, b.schema, 0);
+  return both.gone;
 }
 
 }  // namespace patchbay::release

@@ -51,7 +51,7 @@ class migrators {
   static void work(const std::shared_ptr<job>& all, worker& self);
   void abandon_stuck(job& all);
   /// False: it went idle first.
-  bool abandon(job& all, worker& stuck);
+  bool abandon(job& all, worker& each);
 
   process::system& system_;
   std::vector<member>& set_;

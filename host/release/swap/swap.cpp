@@ -225,7 +225,7 @@ class operation {
   void switch_over() noexcept {
     for (member& each : kept_) adopt(each, each.server->state());
     for (member& each : changed_) {
-      old_states_.push_back({each.way->from->table().state, each.server->state()});
+      old_states_.emplace_back(each.way->from->table().state, each.server->state());
       adopt(each, each.made.take_state());
       ++(each.way->how == route::way::code_change ? report_.code_changes : report_.through_bytes);
     }

@@ -130,9 +130,9 @@ inline ignore_answer ignore() { return {}; }
 /// For a handle_call that returns different answers on different paths; implicit from each of them and from a plain reply.
 template <class Reply>
 class call_result {
+ public:
   using value = std::conditional_t<std::is_void_v<Reply>, std::monostate, Reply>;
 
- public:
   template <class From>
     requires std::is_convertible_v<From&&, value>
   call_result(From&& plain) : answer_(reply_answer<value>{std::forward<From>(plain), {}}) {}  // NOLINT

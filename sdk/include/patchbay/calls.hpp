@@ -145,12 +145,18 @@ void send(const target& to, Arguments&&... arguments) {
 /// gen_server:reply, from any process or thread. A late reply is dropped.
 template <class Message, class Value>
 void reply(const from_of<Message>& to, Value&& value) {
-  detail::reply_object<Message> object(std::forward<Value>(value));
-  detail::text_sink error;
-  const auto raw = static_cast<from>(to).abi();
-  const auto& type = detail::reply_cell<Message>;
-  const auto status = detail::host().reply(detail::host_table, &raw, &type, &object, error.get());
-  if (status != PB_OK) detail::check(status, "reply of " + std::string(detail::to_view(type.name)), error.take());
+  static_assert(
+      std::is_convertible_v<Value&&, detail::reply_object<Message>>,
+      "Patchbay: in reply(caller, value) the value converts to the reply of the caller's message; a void reply "
+      "is reply(caller)");
+  if constexpr (std::is_convertible_v<Value&&, detail::reply_object<Message>>) {
+    detail::reply_object<Message> object(std::forward<Value>(value));
+    detail::text_sink error;
+    const auto raw = static_cast<from>(to).abi();
+    const auto& type = detail::reply_cell<Message>;
+    const auto status = detail::host().reply(detail::host_table, &raw, &type, &object, error.get());
+    if (status != PB_OK) detail::check(status, "reply of " + std::string(detail::to_view(type.name)), error.take());
+  }
 }
 /// The same where the caller was kept as a plain `from`: say whose reply it is, `reply<bump>(who, 5)`.
 template <class Message, class Value>

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <patchbay/abi.h>
+#include <patchbay/format.hpp>
 #include <patchbay/table/host_table.hpp>
 
 namespace patchbay::log {

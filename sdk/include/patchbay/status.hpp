@@ -23,8 +23,8 @@ constexpr std::string_view error_word(pb_status status) noexcept {
 /// An operation of the host failed. Left uncaught in a handler it ends the process with this text as its reason.
 class status_error : public std::runtime_error {
  public:
-  status_error(pb_status status, std::string what, std::string reason = {})
-      : std::runtime_error(std::move(what)), status_(status), reason_(std::move(reason)) {}
+  status_error(pb_status status, const std::string& what, std::string reason = {})
+      : std::runtime_error(what), status_(status), reason_(std::move(reason)) {}
   [[nodiscard]] pb_status status() const noexcept { return status_; }
   /// The host's own text: the exit reason of the callee, what its exception said, …; may be empty.
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
@@ -74,8 +74,8 @@ inline std::string failure_text(pb_status status, std::string_view what, const s
 
 inline void check(pb_status status, std::string_view what, std::string reason = {}) {
   if (status != PB_OK) {
-    auto text = failure_text(status, what, reason);
-    throw status_error(status, std::move(text), std::move(reason));
+    const auto text = failure_text(status, what, reason);
+    throw status_error(status, text, std::move(reason));
   }
 }
 

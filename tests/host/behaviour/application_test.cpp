@@ -145,8 +145,6 @@ TEST_F(application_test, a_new_releases_env_holds_from_the_next_start) {
 TEST_F(application_test, what_an_end_means_depends_on_the_type) {
   const auto run = [&](const std::string& name, application_type type, const reason& why) {
     ASSERT_EQ(text(applications_->start(app(name, {}, type))), "ok");
-    // Its watcher's monitor has arrived: from here on no reason is missed.
-    ASSERT_TRUE(host_.eventually([&] { return host_->info(top(name))->handled >= 1; }));
     ASSERT_EQ(host_->stop_process({top(name), {}}, why, 10s, nullptr), PB_OK);
     ASSERT_TRUE(host_.wait_for_log("application_controller exit report: application: " + name +
                                    ", exited: " + why.words() + ", type: " + std::string(word(type))));
@@ -167,13 +165,24 @@ TEST_F(application_test, what_an_end_means_depends_on_the_type) {
   EXPECT_EQ(host_.events().find("permanent_exit p shutdown"), std::string::npos);
 }
 
+TEST_F(application_test, one_whose_top_process_ends_at_once_tells_why) {
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = "brief" + std::to_string(i);
+    ASSERT_EQ(
+        text(applications_->start(app(name, {}, application_type::temporary, {{"trap", false}, {"end", "soon"}}))),
+        "ok");
+    ASSERT_TRUE(host_.wait_for_log("application_controller exit report: application: " + name +
+                                   ", exited: soon, type: temporary"));
+  }
+}
+
 TEST_F(application_test, a_top_process_that_is_late_is_killed) {
   start_controller(1ms);
   ASSERT_EQ(text(applications_->start(app("a"))), "ok");
   const pb_pid late = top("a");
   host_.hold(late);
   std::thread stopping([&] { EXPECT_EQ(text(applications_->stop("a")), "ok"); });
-  // What watches it, shutdown, kill.
+  // What holds it, shutdown, kill.
   EXPECT_TRUE(host_.eventually([&] { return host_->info(late)->queued >= 3; }));
   host_.let_go();
   stopping.join();

@@ -49,6 +49,7 @@ pb_status worker_init(const char* word, const pb_args* args, void* state, pb_res
     return PB_OK;
   }
   new (state) worker_state{id};
+  if (a.contains("end")) (*current)->exit(process::running_process()->pid(), process::reason::failure(a["end"]));
   current->say(word + (" " + id) + (a.contains("env") ? " " + a["env"].dump() : ""));
   return PB_OK;
 }

@@ -76,6 +76,41 @@ TEST_F(purge, waits_for_what_goes_in_time) {
   EXPECT_TRUE(report.get().unmapped);
 }
 
+TEST_F(purge, of_several_has_one_patience_and_holds_up_nobody) {
+  std::vector<generation*> old;
+  for (int i = 0; i < 3; ++i) {
+    old.push_back(load("good"));
+    ASSERT_NE(old.back(), nullptr);
+    server_->abandon(*old.back());
+    if (i != 1) old.back()->group.need();
+  }
+  // Not the sum of their waits, which a busy machine cannot spoil: with 2 s for each it would be at least 4 s.
+  const auto begun = std::chrono::steady_clock::now();
+  auto reports = server_->purge(old, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 3900ms);
+  ASSERT_EQ(reports.size(), 3U);
+  EXPECT_FALSE(reports[0].unmapped);
+  EXPECT_TRUE(reports[1].unmapped) << "it waits for no other";
+  EXPECT_EQ(reports[2].pinned_by, std::vector<std::string>{"1 payload or thread"});
+  EXPECT_EQ(server_->generations(), (std::vector<generation*>{old[0], old[2]}));
+  old[0]->group.release();
+  old[2]->group.release();
+  for (const auto& report : server_->purge({old[2], old[0]}, 0ms)) EXPECT_TRUE(report.unmapped) << report.label;
+}
+
+TEST_F(purge, kept_copies_are_dropped_by_build_id) {
+  auto* first = load("good");
+  ASSERT_NE(first, nullptr);
+  const auto kept = generations_dir() / "by-build-id" / (first->build_id + ".so");
+  const std::string build_id = first->build_id;
+  EXPECT_EQ(server_->drop_kept({build_id}), 0U) << "it is mapped, not kept";
+  server_->abandon(*first);
+  ASSERT_TRUE(server_->purge(*first, {}).unmapped);
+  ASSERT_TRUE(std::filesystem::exists(kept));
+  EXPECT_EQ(server_->drop_kept({"", "0123", build_id}), 1U);
+  EXPECT_FALSE(std::filesystem::exists(kept));
+}
+
 TEST_F(purge, a_library_that_somebody_else_holds_is_named_and_goes_later) {
   auto* first = load("good");
   ASSERT_NE(first, nullptr);

@@ -64,12 +64,22 @@ error refusal(const outcome<std::string_view>& line) {
 
 TEST_F(control_server_test, answers_in_order_and_stays_after_an_error) {
   auto connection = raw();
-  ASSERT_TRUE(connection.write("nonsense\n" + request_line(1, "ehco", {}) + "\n" +
-                               request_line(2, "echo", {{"text", "a"}}) + request_line(3, "echo", {{"text", "b"}})));
+  ASSERT_TRUE(connection.write("nonsense\n" + request_line(1, "ehco", {}) + request_line(2, "echo", {{"text", "a"}}) +
+                               request_line(3, "echo", {{"text", "b"}})));
   EXPECT_EQ(refusal(connection.read(seconds(5))).code, "bad_json");
   EXPECT_EQ(refusal(connection.read(seconds(5))).code, "unknown_op");
   EXPECT_EQ(*parse_response(*connection.read(seconds(5)))->answer, "a");
   EXPECT_EQ(*parse_response(*connection.read(seconds(5)))->answer, "b");
+}
+
+TEST_F(control_server_test, answers_an_empty_line_too) {
+  auto connection = raw();
+  ASSERT_TRUE(connection.write("\n" + request_line(1, "echo", {{"text", "a"}})));
+  const auto first = connection.read(seconds(5));
+  ASSERT_TRUE(first.ok());
+  EXPECT_TRUE(parse_response(*first)->id.is_null()) << *first;
+  EXPECT_EQ(refusal(first).code, "bad_json");
+  EXPECT_EQ(*parse_response(*connection.read(seconds(5)))->answer, "a");
 }
 
 TEST_F(control_server_test, serves_others_while_an_operation_runs) {

@@ -58,6 +58,16 @@ TEST_F(dispatcher_test, lists_the_known_fields) {
   EXPECT_NE(got.text.find("text, limit_ms, any"), std::string::npos) << got.text;
 }
 
+TEST_F(dispatcher_test, repeats_no_long_input) {
+  const std::string much(500'000, 'x');
+  for (const std::string& line :
+       {R"({"id":1,"op":")" + much + "\"}", R"({"id":1,"op":"echo","text":"a",")" + much + R"(":1})"}) {
+    const auto got = refusal(line);
+    EXPECT_LT(got.text.size(), 500U);
+    EXPECT_NE(got.text.find("(500000 bytes)"), std::string::npos) << got.text.substr(0, 500);
+  }
+}
+
 TEST_F(dispatcher_test, refuses_missing_fields_and_wrong_types) {
   EXPECT_EQ(refusal(R"({"id":1,"op":"echo"})").text, "`echo` needs `text`");
   EXPECT_EQ(refusal(R"({"id":1,"op":"echo","text":1})").code, "bad_request");

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <vector>
@@ -125,6 +126,53 @@ TEST_F(host_test, the_socket_and_the_program_see_the_same_host) {
   EXPECT_TRUE(running->wait_for(std::chrono::seconds(10)));
   running->stop();
   EXPECT_TRUE(client->wait_closed(std::chrono::seconds(10)));
+}
+
+TEST_F(host_test, repeats_no_long_input) {
+  start();
+  const std::string much(500'000, 'x');
+  const auto text = [&](const char* op, const json& fields) {
+    const auto got = running->control(op, fields.dump());
+    EXPECT_FALSE(got.ok()) << op;
+    return got.ok() ? std::string() : got.failure().text;
+  };
+  for (const auto& said :
+       {text("call", {{"name", much}, {"message", "inc"}}), text("call", {{"name", "counter"}, {"message", much}}),
+        text("call", {{"name", "counter"}, {"message", "inc"}, {"args", {{much, 1}}}}),
+        text("state", {{"name", "<0." + much + ".1>"}}), text("install", {{"release", much}}),
+        text("unpack", {{"directory", "/" + much}}), text("unpack", {{"directory", much}}),
+        text("plan", {{"release", much}})}) {
+    EXPECT_LT(said.size(), 1000U) << said.substr(0, 300);
+    EXPECT_NE(said.find(" bytes) … "), std::string::npos) << said.substr(0, 300);
+  }
+  EXPECT_EQ(text("install", {{"release", ""}}).find("the release's name is empty"), 0U);
+  EXPECT_EQ(text("unpack", {{"directory", ""}}).find("the directory's name is empty"), 0U);
+  EXPECT_EQ(text("unpack", {{"directory", "here"}}).find("`here` is relative"), 0U);
+}
+
+TEST_F(host_test, keeps_no_more_copies_than_patchbay_toml_allows) {
+  const auto kept = [&] {
+    std::uintmax_t bytes = 0;
+    for (const auto& each : fs::directory_iterator(data / "generations/by-build-id")) bytes += each.file_size();
+    return bytes;
+  };
+  // One fits and two do not, whatever the build: padding grows the copies, not what is loaded.
+  constexpr std::uintmax_t mebibyte = std::uintmax_t{1} << 20U;
+  for (const char* id : {"counter-1.0.0", "counter-2.0.0"}) {
+    fs::copy(release(id), data / id, fs::copy_options::recursive);
+    const auto library = data / id / "lib" / id / "counter.so";
+    fs::resize_file(library, fs::file_size(library) + 8 * mebibyte);
+  }
+  std::ofstream(data / "patchbay.toml") << "generations_limit_mb = 15\n";
+  auto chosen = options();
+  chosen.release_dir = data / "counter-1.0.0";
+  auto started = host::start(chosen);
+  ASSERT_TRUE(started.ok()) << started.failure().text;
+  running = std::move(*started);
+  must(running->control("unpack", json{{"directory", (data / "counter-2.0.0").string()}}.dump()));
+  for (const char* to : {"2.0.0", "1.0.0"}) must(running->install(to));
+  EXPECT_GT(kept(), 8 * mebibyte) << "the younger one";
+  EXPECT_LT(kept(), 16 * mebibyte) << "the older one went";
 }
 
 TEST_F(host_test, a_release_operation_after_stop_is_refused) {

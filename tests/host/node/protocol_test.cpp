@@ -32,6 +32,33 @@ TEST(parse_request, refuses_what_is_no_request) {
   EXPECT_EQ(parse_request(R"({"id":"a","op":3})").id, "a") << "an id that could be read is answered";
 }
 
+TEST(parse_request, says_what_it_got_instead) {
+  const auto text = [](const char* line) { return parse_request(line).content.failure().text; };
+  EXPECT_EQ(text("[]"), "a request is a JSON object, not an array");
+  EXPECT_EQ(text("null"), "a request is a JSON object, not null");
+  EXPECT_EQ(text("3"), "a request is a JSON object, not a number");
+}
+
+TEST(parse_request, refuses_keys_that_stand_twice_by_name) {
+  for (const char* line : {R"({"id":1,"id":2,"op":"ping"})", R"({"id":1,"op":"call","args":{"id":1,"id":2}})"}) {
+    const auto parsed = parse_request(line);
+    ASSERT_FALSE(parsed.content.ok()) << line;
+    EXPECT_EQ(parsed.content.failure().code, "bad_json");
+    EXPECT_NE(parsed.content.failure().text.find("\"id\" is given twice"), std::string::npos)
+        << parsed.content.failure().text;
+  }
+}
+
+TEST(parse_request, repeats_no_long_input) {
+  const std::string much(500'000, 'x');
+  for (const std::string& line :
+       {much, "\"" + much, R"({"id":1,"op":"ping",")" + much + R"(":1,")" + much + R"(":2})"}) {
+    const auto parsed = parse_request(line);
+    ASSERT_FALSE(parsed.content.ok());
+    EXPECT_LT(parsed.content.failure().text.size(), 500U);
+  }
+}
+
 TEST(parse_request, refuses_deep_nesting_before_parsing_it) {
   const std::string deep = R"({"id":1,"op":"call","args":)" + std::string(500'000, '[');
   EXPECT_EQ(parse_request(deep).content.failure().code, "bad_json");

@@ -39,5 +39,28 @@ TEST(texts, for_errors) {
   EXPECT_EQ(list_names(std::vector<std::string>{}), "none");
 }
 
+TEST(shortened, keeps_both_ends_and_tells_the_length) {
+  EXPECT_EQ(shortened(""), "");
+  EXPECT_EQ(shortened(std::string(200, 'x')), std::string(200, 'x'));
+  const std::string cut = shortened("begin" + std::string(1 << 20, 'x') + "end");
+  EXPECT_LT(cut.size(), 220U);
+  EXPECT_TRUE(cut.starts_with("beginxx")) << cut;
+  EXPECT_TRUE(cut.ends_with("xxend")) << cut;
+  EXPECT_NE(cut.find("(1048584 bytes)"), std::string::npos) << cut;
+}
+
+TEST(shortened, cuts_between_characters) {
+  for (std::size_t before = 0; before < 4; ++before) {
+    std::string text(before, 'x');
+    for (int i = 0; i < 100; ++i) text += "\u20ac";
+    const std::string cut = shortened(text);
+    const auto head = cut.substr(0, cut.find(' '));
+    EXPECT_EQ((head.size() - before) % 3, 0U) << cut;
+    const auto tail = cut.substr(cut.rfind(' ') + 1);
+    EXPECT_EQ(tail.size() % 3, 0U) << cut;
+  }
+  EXPECT_LT(shortened(std::string(1000, '\x80')).size(), 220U) << "bytes that are no UTF-8";
+}
+
 }  // namespace
 }  // namespace patchbay::port

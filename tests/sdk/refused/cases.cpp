@@ -16,8 +16,6 @@ struct server {
   using calls = patchbay::messages<poke>;
 #elif defined(CASE_no_owner)
   using imports = patchbay::messages<ping>;
-#elif defined(CASE_wrong_answer)
-  using calls = patchbay::messages<ping>;
 #endif
 #ifdef CASE_members
   int remembered = 0;
@@ -39,8 +37,6 @@ struct server {
 #endif
 #ifdef CASE_no_reply
   static int handle_call(const poke&, patchbay::from, state&) { return 1; }
-#elif defined(CASE_wrong_answer)
-  static std::string handle_call(const ping&, patchbay::from, state&) { return "1"; }
 #endif
 #ifdef CASE_wrong_upgrade
   static state code_change(patchbay::upgrade<1>, const other& old) { return {old.total}; }

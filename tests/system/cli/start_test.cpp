@@ -71,6 +71,43 @@ TEST_F(start_test, a_directory_that_has_releases_takes_no_unknown_one) {
   EXPECT_NE(again.ready_line().find("sequence-1.0.0"), std::string::npos) << again.ready_line();
 }
 
+TEST_F(start_test, a_removed_release_is_told_from_an_unknown_one) {
+  const std::string second = (releases / "sequence-2.0.0").string();
+  {
+    running_host host(data.path, {sequence});
+    static_cast<void>(op.relup_ask({"unpack", second}));
+    static_cast<void>(op.relup_ask({"install", "2.0.0"}));
+    static_cast<void>(op.relup_ask({"permanent"}));
+    const auto kept = data.path / "generations/by-build-id";
+    EXPECT_FALSE(fs::is_empty(kept)) << "1.0.0's library";
+    const auto removed = op.relup({"remove", "1.0.0"});
+    EXPECT_NE(removed.output.find("and 1 kept copy of its libraries"), std::string::npos) << removed.output;
+    EXPECT_NE(removed.output.find("leave RELEASE_DIR out"), std::string::npos) << removed.output;
+    EXPECT_EQ(std::distance(fs::directory_iterator(kept), {}), 0) << "what only 1.0.0 used";
+    host.end(SIGTERM);
+  }
+  const auto refused = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--allow-unsigned"});
+  EXPECT_EQ(refused.code, 1);
+  for (const char* part : {"sequence-1.0.0, which `relup remove` took from this data directory at 2", "sequence-2.0.0",
+                           "Leave RELEASE_DIR out", "relup unpack"})
+    EXPECT_NE(refused.errors.find(part), std::string::npos) << part << " in " << refused.errors;
+  // What it says to do works.
+  running_host again(data.path, {});
+  EXPECT_NE(again.ready_line().find("ready: sequence-2.0.0"), std::string::npos) << again.ready_line();
+  EXPECT_EQ(op.relup_ask({"unpack", sequence})["already"], false);
+  EXPECT_EQ(op.relup_ask({"install", "1.0.0"})["to"], "sequence-1.0.0");
+}
+
+TEST_F(start_test, files_of_the_permanent_release_that_are_gone_come_back_from_its_directory) {
+  { running_host(data.path, {sequence}).end(SIGTERM); }
+  fs::remove_all(data.path / "releases/sequence-1.0.0");
+  const auto refused = run(patchbay_program, {"start", "--data", data.path.string(), "--allow-unsigned"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.errors.find("brings them back"), std::string::npos) << refused.errors;
+  running_host again(data.path, {sequence});
+  EXPECT_NE(again.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << again.ready_line();
+}
+
 TEST_F(start_test, needs_a_release_to_begin_with) {
   const auto refused = run(patchbay_program, {"start", "--data", data.path.string(), "--allow-unsigned"});
   EXPECT_EQ(refused.code, 1);
@@ -84,6 +121,43 @@ TEST_F(start_test, check_config_reads_and_ends) {
   const auto bad = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--check-config"});
   EXPECT_EQ(bad.code, 1);
   EXPECT_NE(bad.errors.find("workers"), std::string::npos) << bad.errors;
+}
+
+TEST_F(start_test, an_empty_name_is_wrong_usage_and_not_the_default) {
+  for (const auto& [program, command] :
+       {std::pair(patchbay_program, "start"), std::pair(patchbay_program, "ps"), std::pair(relup_program, "which")}) {
+    for (const auto& given : {std::vector<std::string>{"--data", ""}, {"--data="}, {"--data=", "--json"}}) {
+      std::vector<std::string> arguments{command};
+      arguments.insert(arguments.end(), given.begin(), given.end());
+      const auto refused = run(program, arguments);
+      EXPECT_EQ(refused.code, 2) << command << " " << given.front() << ": " << refused.output << refused.errors;
+      EXPECT_NE((refused.output + refused.errors).find("--data"), std::string::npos) << refused.output;
+    }
+  }
+  EXPECT_EQ(run(patchbay_program, {"start", "", "--data", data.path.string(), "--allow-unsigned"}).code, 2);
+}
+
+TEST_F(start_test, a_second_signal_skips_what_terminates_slowly) {
+  running_host host(data.path, {(releases / "unruly-1.0.0").string()});
+  for (const char* each : {"first", "second", "third"})
+    EXPECT_EQ(op.ask({"call", each, "arm", R"({"with":"linger"})"}), "nothing");
+  // Each would take a second to terminate, one after the other.
+  host.signal(SIGTERM);
+  const auto ended = host.end(SIGINT);
+  EXPECT_TRUE(ended.code == 128 + SIGTERM || ended.code == 128 + SIGINT) << ended.words();
+  EXPECT_NE(host.log().find("application unruly 1.0.0 killed"), std::string::npos) << host.log();
+  std::size_t lingered = 0;
+  for (auto at = host.log().find("lingers"); at != std::string::npos; at = host.log().find("lingers", at + 1))
+    ++lingered;
+  EXPECT_LT(lingered, 3U) << host.log();
+}
+
+TEST_F(start_test, one_signal_waits_for_what_terminates_slowly) {
+  running_host host(data.path, {(releases / "unruly-1.0.0").string()});
+  EXPECT_EQ(op.ask({"call", "second", "arm", R"({"with":"linger"})"}), "nothing");
+  EXPECT_TRUE(host.end(SIGTERM).clean());
+  EXPECT_NE(host.log().find("lingers"), std::string::npos) << host.log();
+  EXPECT_NE(host.log().find("application unruly 1.0.0 stopped"), std::string::npos) << host.log();
 }
 
 TEST_F(start_test, a_second_signal_ends_it_at_once) {

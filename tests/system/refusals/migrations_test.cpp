@@ -63,6 +63,27 @@ TEST_F(bad_migrations, one_that_hangs) {
   EXPECT_EQ(arm("second", "nothing"), "hang");
   installs("2.0.0");
   all_answer(3);
+  // And back: the copy that is held counts against nobody.
+  const auto back = op.relup_ask({"rollback"});
+  EXPECT_EQ(back["to"], "unruly-1.0.0");
+  EXPECT_EQ(back["servers_in_set"], back["servers_migrated"]);
+  EXPECT_EQ(back["purged"][0]["unmapped"], true) << back["purged"];
+  all_answer(4);
+  const auto left = op.relup_ask({"purge"});
+  ASSERT_EQ(left.size(), 1U) << left;
+  EXPECT_EQ(left[0]["unmapped"], false);
+  EXPECT_NE(left[0]["pinned_by"].dump().find("abandoned"), std::string::npos) << left;
+}
+
+TEST_F(bad_migrations, several_that_hang_are_purged_with_one_patience) {
+  EXPECT_EQ(arm("second", "hang"), "nothing");
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = op.refusal({"install", "2.0.0", "--code-change-timeout", "100ms"}, relup_program);
+    EXPECT_EQ(refused["code"], "code_change_timeout") << refused;
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(op.relup_ask({"purge"}).size(), 3U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(5)) << "2 s for all of them, not for each";
 }
 
 }  // namespace

@@ -63,6 +63,18 @@ TEST_F(bad_files, an_appup_from_an_unknown_version) {
   upgrades();
 }
 
+// No refusal, but a text with nothing in it.
+TEST_F(refusals, a_check_with_no_library_to_load_says_so) {
+  start_counting();
+  spoilt_release same("sequence-1.0.0");
+  same.replace(same.path() / "release.toml", "vsn = \"1.0.0\"", "vsn = \"1.0.1\"");
+  EXPECT_EQ(op.relup_ask({"unpack", same.path().string()})["id"], "sequence-1.0.1");
+  const auto checked = op.relup({"check", "1.0.1"});
+  EXPECT_EQ(checked.code, 0) << checked.errors;
+  EXPECT_NE(checked.output.find("no library to load: no application changes\n"), std::string::npos) << checked.output;
+  EXPECT_EQ(checked.output.find("running release: \n"), std::string::npos) << checked.output;
+}
+
 struct bad_messages : refusals {
   void SetUp() override { start_counting(); }
 };

@@ -91,22 +91,17 @@ struct template_arguments<std::array<T, N>> {
 /// True where copying really compiles: std::is_copy_constructible says yes of vector<unique_ptr<int>> and of structs that hold one.
 template <class T, class... Seen>
 consteval bool can_copy() {
-  if constexpr ((std::is_same_v<T, Seen> || ...)) {
+  constexpr auto kind = kind_of<T>;
+  if constexpr ((std::is_same_v<T, Seen> || ...) || std::is_void_v<T> || is_std_string<T>::value ||
+                kind == std_kind::shared) {
     return true;
-  } else if constexpr (std::is_void_v<T>) {
-    return true;
-  } else if constexpr (kind_of<T> == std_kind::pointer) {
-    return false;
-  } else if constexpr (kind_of<T> == std_kind::shared || is_std_string<T>::value) {
-    return true;
-  } else if constexpr (kind_of<T> != std_kind::none) {
+  } else if constexpr (kind != std_kind::none && kind != std_kind::pointer) {
     return template_arguments<T>::template can_copy_all<Seen...>();
-  } else if constexpr (!std::is_copy_constructible_v<T>) {
-    return false;
-  } else if constexpr (std::is_aggregate_v<T> && std::is_class_v<T>) {
+  } else if constexpr (kind == std_kind::none && std::is_copy_constructible_v<T> && std::is_aggregate_v<T> &&
+                       std::is_class_v<T>) {
     return takes<T, copyable_member<T, Seen...>, std::make_index_sequence<member_count<T>>>::value;
   } else {
-    return true;
+    return kind == std_kind::none && std::is_copy_constructible_v<T>;
   }
 }
 

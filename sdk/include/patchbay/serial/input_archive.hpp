@@ -125,7 +125,8 @@ class input_archive : public cereal::InputArchive<input_archive, cereal::AllowEm
     }
   }
 
-  struct level {
+  class level {
+   public:
     explicit level(input_archive& archive) : archive_(archive) {
       if (archive_.depth_ == max_depth) {
         archive_.fail("objects lie in each other deeper than " + std::to_string(max_depth) + " levels");
@@ -135,6 +136,8 @@ class input_archive : public cereal::InputArchive<input_archive, cereal::AllowEm
     ~level() { --archive_.depth_; }
     level(const level&) = delete;
     level& operator=(const level&) = delete;
+
+   private:
     input_archive& archive_;
   };
 
@@ -193,7 +196,12 @@ void input_archive::get(T& value) {
       get(version);
       detail::load_versioned(*this, value, version);
     } else {
-      base::operator()(value);
+      static_assert(
+          detail::has_input<T, input_archive>,
+          "Patchbay: a state, a message, a reply and what they hold need `void serialize(auto& ar) { "
+          "ar(PATCHBAY_FIELD(a), PATCHBAY_FIELD(b)); }` that names every member, or, for a type of a library, "
+          "cereal's header for it");
+      if constexpr (detail::has_input<T, input_archive>) base::operator()(value);
     }
   }
 }

@@ -88,7 +88,8 @@ class output_archive : public cereal::OutputArchive<output_archive, cereal::Allo
   void put_elements(const T& range);
   void put_size(std::uint64_t size) { write(&size, sizeof size); }
 
-  struct level {
+  class level {
+   public:
     explicit level(unsigned& depth) : depth_(depth) {
       if (depth_ == max_depth) {
         throw std::length_error("objects lie in each other deeper than " + std::to_string(max_depth) + " levels");
@@ -98,6 +99,8 @@ class output_archive : public cereal::OutputArchive<output_archive, cereal::Allo
     ~level() { --depth_; }
     level(const level&) = delete;
     level& operator=(const level&) = delete;
+
+   private:
     unsigned& depth_;
   };
 
@@ -128,7 +131,12 @@ void output_archive::put(const T& value) {
       put(version);
       detail::save_versioned(*this, value, version);
     } else {
-      base::operator()(value);
+      static_assert(
+          detail::has_output<T, output_archive>,
+          "Patchbay: a state, a message, a reply and what they hold need `void serialize(auto& ar) { "
+          "ar(PATCHBAY_FIELD(a), PATCHBAY_FIELD(b)); }` that names every member, or, for a type of a library, "
+          "cereal's header for it");
+      if constexpr (detail::has_output<T, output_archive>) base::operator()(value);
     }
   }
 }

@@ -95,8 +95,8 @@ class recorder : public cereal::OutputArchive<recorder, cereal::AllowEmptyClassE
     add(std::string(short_type_name<T>()), *parent.base_ptr);
   }
   template <class T>
-  void add(std::string name, const T& value);
-  void add_shape(std::string name, shape form, const void* address, std::size_t size, std::size_t alignment);
+  void add(const std::string& name, const T& value);
+  void add_shape(const std::string& name, shape form, const void* address, std::size_t size, std::size_t alignment);
   [[nodiscard]] bool side_by_side(std::size_t alignment) const;
 
   describer& describer_;
@@ -106,7 +106,7 @@ class recorder : public cereal::OutputArchive<recorder, cereal::AllowEmptyClassE
   bool outside_ = false;  // something was passed that is no member
 };
 
-inline void recorder::add_shape(std::string name, shape form, const void* address, std::size_t size,
+inline void recorder::add_shape(const std::string& name, shape form, const void* address, std::size_t size,
                                 std::size_t alignment) {
   for (const auto& other : members_) {
     if (other.name == name) throw std::logic_error("field \"" + name + "\" is serialised twice");
@@ -114,7 +114,7 @@ inline void recorder::add_shape(std::string name, shape form, const void* addres
   const auto at = reinterpret_cast<std::uintptr_t>(address);
   const auto start = reinterpret_cast<std::uintptr_t>(object_);
   if (at < start || at - start > object_size_ || size > object_size_ - (at - start)) outside_ = true;
-  members_.push_back({std::move(name), std::move(form), outside_ ? 0 : at - start, size, alignment});
+  members_.push_back({name, std::move(form), outside_ ? 0 : at - start, size, alignment});
 }
 
 // Bytes between members must be what alignment explains: a member that is not serialised would hide there.

@@ -69,7 +69,7 @@ template <class... T>
 shape describer::of_all(std::string_view name, const std::tuple<T...>*) {
   shape all{"[", std::string(name) + '<', true};
   bool first = true;
-  [[maybe_unused]] const auto add = [&](shape one) {
+  [[maybe_unused]] const auto add = [&](const shape& one) {
     if (!first) {
       all.schema += ',';
       all.layout += ',';
@@ -103,7 +103,7 @@ shape describer::of_std() {
   using traits = std_type<T>;
   constexpr auto kind = traits::kind;
   constexpr auto name = template_name<T>();
-  const auto wrap = [&](std::string before, shape inner, std::string after, bool plain) {
+  const auto wrap = [&](std::string before, const shape& inner, std::string after, bool plain) {
     const bool passes = plain && !inner.layout.empty();
     return shape{std::move(before) + inner.schema + std::move(after),
                  passes ? std::string(name) + '<' + inner.layout + '>' : "", inner.plain_key};
@@ -120,9 +120,9 @@ shape describer::of_std() {
         std::string(traits::unordered ? ",\"unordered\":true" : "") + (traits::multi ? ",\"multi\":true" : "") + "}";
     // The order or hash of a struct is code of its own plugin: another version may order otherwise.
     if constexpr (kind == std_kind::set) {
-      auto key = of<typename T::key_type>();
+      const auto key = of<typename T::key_type>();
       const bool plain = traits::plain && key.plain_key;
-      return wrap("{\"set\":", std::move(key), tail, plain);
+      return wrap("{\"set\":", key, tail, plain);
     } else {
       const bool plain = traits::plain && of<typename T::key_type>().plain_key;
       using items = std::tuple<typename T::key_type, typename T::mapped_type>;
@@ -196,14 +196,12 @@ shape describer::of() {
 }
 
 template <class T>
-void recorder::add(std::string name, const T& value) {
+void recorder::add(const std::string& name, const T& value) {
   using value_type = std::remove_cv_t<T>;
   if constexpr (std::is_array_v<value_type>) {
-    add_shape(std::move(name), opaque_shape(full_type_name<value_type>()), &value, sizeof(value_type),
-              alignof(value_type));
+    add_shape(name, opaque_shape(full_type_name<value_type>()), &value, sizeof(value_type), alignof(value_type));
   } else {
-    add_shape(std::move(name), describer_.of<value_type>(), std::addressof(value), sizeof(value_type),
-              alignof(value_type));
+    add_shape(name, describer_.of<value_type>(), std::addressof(value), sizeof(value_type), alignof(value_type));
   }
 }
 

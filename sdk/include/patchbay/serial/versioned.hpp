@@ -30,6 +30,14 @@ std::uint32_t class_version() {
   return cereal::detail::Version<T>::version;
 }
 
+/// False where neither the author nor cereal says how an object is written or read. (Where several functions do, cereal says so.)
+template <class T, class Archive>
+inline constexpr bool has_output =
+    std::is_empty_v<T> || cereal::traits::detail::count_output_serializers<T, Archive>::value != 0;
+template <class T, class Archive>
+inline constexpr bool has_input =
+    std::is_empty_v<T> || cereal::traits::detail::count_input_serializers<T, Archive>::value != 0;
+
 template <class Archive, class T>
 void save_versioned(Archive& archive, const T& object, std::uint32_t version) {
   auto& writable =

@@ -31,13 +31,15 @@ class answer_writer {
   /// `storage` is where the reply goes, or init's and code_change's state.
   answer_writer(pb_result* result, void* storage) : result_(result), storage_(storage) {}
 
+  // What an answer holds converts by itself, as a return value would: an int is no std::vector of so many zeros.
   template <class Object, class Value>
-    requires std::is_constructible_v<Object, Value&&>
+    requires std::is_convertible_v<Value&&, Object>
   void reply(Value&& value) {
     ::new (storage_) Object(std::forward<Value>(value));
     result_->action = PB_ACTION_REPLY;
   }
   template <class Object, class Value>
+    requires std::is_convertible_v<Value&&, Object>
   void reply(reply_answer<Value>&& answer) {
     const auto index = index_of(answer.after);
     ::new (storage_) Object(std::move(answer.value));
@@ -45,6 +47,7 @@ class answer_writer {
     follow(answer.after, index);
   }
   template <class Object, class Value>
+    requires std::is_convertible_v<Value&&, Object>
   void reply(stop_reply_answer<Value>&& answer) {
     ::new (storage_) Object(std::move(answer.value));
     end(PB_ACTION_STOP_REPLY, answer.why);
@@ -58,6 +61,7 @@ class answer_writer {
     plain(std::move(answer));
   }
   template <class Object, class Reply>
+    requires std::is_convertible_v<typename call_result<Reply>::value, Object>
   void reply(call_result<Reply>&& result) {
     std::visit([this](auto& answer) { this->template reply<Object>(std::move(answer)); }, result.answer());
   }
@@ -73,6 +77,7 @@ class answer_writer {
   }
 
   template <class State>
+    requires std::is_convertible_v<State&&, typename Server::state>
   void start(ok_answer<State>&& answer) {
     const auto index = index_of(answer.after);
     ::new (storage_) typename Server::state(std::move(answer.state));
@@ -83,6 +88,7 @@ class answer_writer {
   void start(error_answer&& answer) { end(PB_ACTION_ERROR, answer.why); }
   void start(ignore_answer) { result_->action = PB_ACTION_IGNORE; }
   template <class State>
+    requires std::is_convertible_v<State&&, typename Server::state>
   void start(init_result<State>&& result) {
     std::visit([this](auto& answer) { this->start(std::move(answer)); }, result.answer());
   }
@@ -117,6 +123,9 @@ template <class Server, class Object, class Answer>
 concept answers_call = requires(answer_writer<Server> writer, Answer answer) {
   writer.template reply<Object>(std::forward<Answer>(answer));
 };
+template <class Server, class Answer>
+concept answers_init =
+    requires(answer_writer<Server> writer, Answer answer) { writer.start(std::forward<Answer>(answer)); };
 template <class Server, class Answer>
 concept answers_plain =
     requires(answer_writer<Server> writer, Answer answer) { writer.plain(std::forward<Answer>(answer)); };

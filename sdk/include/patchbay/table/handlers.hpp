@@ -55,7 +55,7 @@ void answer_plain(pb_result* result, Call&& call) {
         answers_plain<Server, decltype(call())>,
         "Patchbay: handle_cast, handle_info and handle_continue return void, patchbay::cast_result, noreply(…) or "
         "stop(…)");
-    answer_writer<Server>(result, nullptr).plain(call());
+    if constexpr (answers_plain<Server, decltype(call())>) answer_writer<Server>(result, nullptr).plain(call());
   }
 }
 
@@ -87,8 +87,8 @@ struct handlers {
           static_assert(
               answers_call<Server, object_type, decltype(run())>,
               "Patchbay: handle_call returns its message's reply, patchbay::call_result, reply(…), noreply(…) or "
-              "stop(…)");
-          writer.template reply<object_type>(run());
+              "stop(…); what call_result, reply(…) and stop(reason, …) hold converts to that reply");
+          if constexpr (answers_call<Server, object_type, decltype(run())>) writer.template reply<object_type>(run());
         }
       }
     });

@@ -11,18 +11,13 @@
 #include <patchbay/abi.h>
 #include <patchbay/answers.hpp>
 #include <patchbay/args.hpp>
+#include <patchbay/table/forgotten.hpp>
 #include <patchbay/table/handlers.hpp>
 #include <patchbay/table/message_lists.hpp>
 #include <patchbay/table/message_types.hpp>
 #include <patchbay/table/migrations.hpp>
 
 namespace patchbay::detail {
-
-template <class Server>
-concept formats_status = requires(const typename Server::state& state) { Server::format_status(state); };
-template <class Server>
-concept has_terminate =
-    requires(const exit_reason& why, typename Server::state& state) { Server::terminate(why, state); };
 
 /// Built once, while the entry runs; lives until the plugin is unmapped.
 template <class Server, std::uint32_t Version>
@@ -53,6 +48,7 @@ class server_module {
     }(std::make_integer_sequence<std::uint32_t, Version>());
     static_assert(!mentions<Server, upgrade<Version>> && !mentions<Server, downgrade<Version>>,
                   "Patchbay: code_change names this version itself; raise the version in PATCHBAY_GEN_SERVER");
+    static_assert(forgets_nothing<Server>());
     fill_table();
   }
 
@@ -70,7 +66,7 @@ class server_module {
     for_each_message(calls_of<Server>{}, [&]<class Message>(Message*) {
       static_assert(call_message<Message>, "Patchbay: a message in `calls` says `using reply = …;` (void is allowed)");
       static_assert(handles_call<Server, Message>,
-                    "Patchbay: a message in `calls` has no handle_call(const M&, patchbay::from, state&)");
+                    "Patchbay: a message in `calls` has no `static handle_call(const M&, patchbay::from, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_call<Server, Message>) {
         this->add(PB_KIND_CALL, &message_cell<Message>, &reply_cell<Message>, &handlers<Server>::template call<Message>,
@@ -79,7 +75,7 @@ class server_module {
     });
     for_each_message(casts_of<Server>{}, [&]<class Message>(Message*) {
       static_assert(handles_cast<Server, Message>,
-                    "Patchbay: a message in `casts` has no handle_cast(const M&, state&)");
+                    "Patchbay: a message in `casts` has no `static handle_cast(const M&, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_cast<Server, Message>) {
         this->add(PB_KIND_CAST, &message_cell<Message>, nullptr, &handlers<Server>::template cast<Message>,
@@ -88,7 +84,7 @@ class server_module {
     });
     for_each_message(infos_of<Server>{}, [&]<class Message>(Message*) {
       static_assert(handles_info<Server, Message>,
-                    "Patchbay: a message in `infos` has no handle_info(const M&, state&)");
+                    "Patchbay: a message in `infos` has no `static handle_info(const M&, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_info<Server, Message>) {
         this->add(PB_KIND_INFO, &message_cell<Message>, nullptr, &handlers<Server>::template info<Message>,
@@ -97,7 +93,7 @@ class server_module {
     });
     for_each_message(continues_of<Server>{}, [&]<class Message>(Message*) {
       static_assert(handles_continue<Server, Message>,
-                    "Patchbay: a message in `continues` has no handle_continue(const M&, state&)");
+                    "Patchbay: a message in `continues` has no `static handle_continue(const M&, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_continue<Server, Message>) {
         this->add(PB_KIND_CONTINUE, &message_cell<Message>, nullptr, &handlers<Server>::template continued<Message>,
@@ -200,10 +196,13 @@ class server_module {
           return Server::init();
         }
       };
-      if constexpr (std::is_same_v<decltype(run()), state>) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(run())>, state>) {
         ::new (storage) state(run());
       } else {
-        answer_writer<Server>(result, storage).start(run());
+        static_assert(answers_init<Server, decltype(run())>,
+                      "Patchbay: init returns state, patchbay::init_result<state>, ok(state), ok(state, 5s), ok(state, "
+                      "then(…)), stop(reason), init_error(reason) or ignore()");
+        if constexpr (answers_init<Server, decltype(run())>) answer_writer<Server>(result, storage).start(run());
       }
     });
   }

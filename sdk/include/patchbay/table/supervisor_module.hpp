@@ -66,10 +66,15 @@ class supervisor_module {
           return Supervisor::init();
         }
       };
-      // An empty optional is `ignore`.
-      const std::optional<sup_spec> spec = run();
-      if (!spec) return PB_E_IGNORE;
-      write_spec(*spec, *out);
+      using answer = decltype(run());
+      static_assert(
+          std::is_convertible_v<answer, std::optional<sup_spec>>,
+          "Patchbay: a supervisor's init returns patchbay::sup_spec, or a std::optional of it: empty is `ignore`");
+      if constexpr (std::is_convertible_v<answer, std::optional<sup_spec>>) {
+        const std::optional<sup_spec> spec = run();
+        if (!spec) return PB_E_IGNORE;
+        write_spec(*spec, *out);
+      }
       return PB_OK;
     });
   }

@@ -36,6 +36,59 @@ TEST(plan, of_a_downgrade_uses_the_newer_appup) {
   EXPECT_TRUE(made->way_back);
 }
 
+// down(up(s)) = s says nothing of what only the newer state holds: whoever goes down shall know what stays behind.
+TEST(plan, names_what_a_downgrade_drops) {
+  const auto made = make_plan(second(), first());
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_EQ(made->applications[0].modules[0].drops, std::vector<std::string>{"delta"});
+  EXPECT_TRUE(made->way_back_drops.empty());
+  EXPECT_NE(describe(*made).find("    ! going down drops delta of sequence_server (not declared lossy: "),
+            std::string::npos)
+      << describe(*made);
+}
+TEST(plan, names_what_the_way_back_drops) {
+  const auto made = make_plan(first(), second());
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_TRUE(made->applications[0].modules[0].drops.empty());
+  EXPECT_EQ(made->way_back_drops, std::vector<std::string>{"delta of sequence_server"});
+  EXPECT_EQ(to_json(*made)["way_back_drops"], json({"delta of sequence_server"}));
+  EXPECT_TRUE(
+      describe(*made).ends_with("way back: yes, bank-2.0.0 -> bank-1.0.0\n"
+                                "  ! it drops delta of sequence_server (not declared lossy)\n"))
+      << describe(*made);
+}
+TEST(plan, says_nothing_of_dropped_fields_that_are_declared_lossy) {
+  auto next = fixture::sequence_2();
+  next.appup.down[0].instructions[0].lossy = {"delta"};
+  const auto newer = fixture::release("2.0.0", {next});
+  const auto down = make_plan(newer, first());
+  ASSERT_TRUE(down.ok()) << down.failure().text;
+  EXPECT_TRUE(down->applications[0].modules[0].drops.empty());
+  EXPECT_EQ(describe(*down).find("drops"), std::string::npos) << describe(*down);
+  const auto up = make_plan(first(), newer);
+  EXPECT_TRUE(up->way_back_drops.empty());
+  EXPECT_EQ(describe(*up).find("drops"), std::string::npos) << describe(*up);
+}
+// A lossy field covers all of it; one that lies in an optional struct has a name too.
+TEST(plan, finds_dropped_fields_in_nested_structs) {
+  const std::string old = R"({"struct":[["list",{"list":{"struct":[["a","i8"]]}}],["o",{"optional":{"struct":[]}}]]})";
+  const std::string now =
+      R"({"struct":[["list",{"list":{"struct":[["a","i8"],["b","i8"]]}}],["o",{"optional":{"struct":[["c","i8"]]}}]]})";
+  auto from = fixture::sequence_1();
+  from.facts.modules[0].state.schema = old;
+  auto to = fixture::sequence_2();
+  to.facts.modules[0].state.schema = now;
+  to.facts.modules[0].migrations = {fixture::migration(1, old)};
+  const auto drops = [&](std::vector<std::string> lossy) {
+    to.appup.down[0].instructions[0].lossy = std::move(lossy);
+    const auto made = make_plan(fixture::release("2.0.0", {to}), fixture::release("1.0.0", {from}));
+    return made ? made->applications[0].modules[0].drops : std::vector<std::string>{made.failure().text};
+  };
+  EXPECT_EQ(drops({}), (std::vector<std::string>{"list[].b", "o.c"}));
+  EXPECT_EQ(drops({"list"}), std::vector<std::string>{"o.c"});
+  EXPECT_EQ(drops({"list", "o.c"}), std::vector<std::string>{});
+}
+
 // As in OTP, the target's own entry wins, so a "lower" version may well be the newer code.
 TEST(plan, looks_into_the_target_s_appup_first) {
   auto old = fixture::sequence_1();
@@ -128,6 +181,7 @@ TEST(plan, is_described_for_programs) {
                                                         {"supervisor", false},
                                                         {"schema_diff", {"-delta: i64"}},
                                                         {"lossy", json::array()},
+                                                        {"drops", {"delta"}},
                                                         {"message_notes", json::array()}}));
 }
 

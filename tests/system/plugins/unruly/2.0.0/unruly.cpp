@@ -1,12 +1,15 @@
 // The version whose migration throws or hangs where a server was armed so.
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include <patchbay/gen_server.hpp>
+#include <patchbay/links.hpp>
+#include <patchbay/log.hpp>
 #include <patchbay/supervisor.hpp>
 
 #include "unruly/messages.hpp"
@@ -16,7 +19,7 @@ namespace {
 using namespace unruly_messages;
 
 struct unruly {
-  using calls = patchbay::messages<arm, ask, nap>;
+  using calls = patchbay::messages<arm, ask, hold, nap>;
   struct state_v1 {
     std::string armed = "nothing";
     std::int64_t asked = 0;
@@ -42,11 +45,21 @@ struct unruly {
 
   static state init(const patchbay::args&) { return {}; }
   static std::string handle_call(const arm& m, patchbay::from, state& s) {
-    if (m.with != "nothing" && m.with != "throw" && m.with != "hang")
+    if (m.with != "nothing" && m.with != "throw" && m.with != "hang" && m.with != "linger")
       throw std::invalid_argument("armed with " + m.with);
+    if (m.with == "linger") patchbay::trap_exit(true);  // else no terminate is run at a shutdown
     return std::exchange(s.armed, m.with);
   }
   static std::int64_t handle_call(const ask&, patchbay::from, state& s) { return ++s.asked; }
+  static std::int64_t handle_call(const hold& m, patchbay::from, const state& s) {
+    while (std::filesystem::exists(m.file)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return s.asked;
+  }
+  static void terminate(const patchbay::exit_reason&, const state& s) {
+    if (s.armed != "linger") return;
+    patchbay::log::warning("lingers before it ends");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  }
   static std::int64_t handle_call(const nap& m, patchbay::from, const state& s) {
     std::this_thread::sleep_for(std::chrono::milliseconds(m.ms));
     return s.asked;

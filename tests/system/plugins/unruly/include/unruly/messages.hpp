@@ -8,7 +8,8 @@
 namespace unruly_messages {
 PATCHBAY_MESSAGES_OF("unruly", "unruly")
 
-/// What the migration of this server's state shall do, up and down: `nothing`, `throw` or `hang`. Answers what it was before.
+/// What the migration of this server's state shall do, up and down: `nothing`, `throw` or `hang`; with `linger` its terminate takes a
+/// second. Answers what it was before.
 struct arm {
   using reply = std::string;
   std::string with;
@@ -17,6 +18,12 @@ struct arm {
 /// How often it was asked, this time included.
 struct ask {
   using reply = std::int64_t;
+};
+/// Holds its thread as long as this file is there.
+struct hold {
+  using reply = std::int64_t;
+  std::string file;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(file)); }
 };
 /// Holds its thread for so long before it answers.
 struct nap {
