@@ -1,5 +1,8 @@
 #include "behaviour/gen_server.hpp"
 
+#include <optional>
+#include <utility>
+
 #include "behaviour/args.hpp"
 #include "message/type_registry.hpp"
 
@@ -62,6 +65,23 @@ class opened {
   pb_status status_ = PB_OK;
 };
 
+/// A coroutine handler from its first await to its end: what it refers to stays where it is.
+struct coroutine final : process::flight {
+  explicit coroutine(const pb_message& message) : entry(&message) {}
+  ~coroutine() override {
+    if (object == nullptr) return;
+    entry->type->destroy(object);
+    release_storage(*entry->type, object);
+  }
+  const pb_message* entry;
+  void* frame = nullptr;                  // the plugin's, while it waits
+  std::unique_ptr<message::mail> letter;  // a call's, cast's or info's
+  std::optional<opened> request;          // lies in letter
+  void* object = nullptr;                 // a continue's
+  message::payload reply;
+  bool unanswered = false;
+};
+
 std::string exception_text(const std::string& what) { return what.empty() ? "exception" : what; }
 
 }  // namespace
@@ -93,12 +113,14 @@ process::init_outcome gen_server::init(process::process& self, const std::string
   }
 }
 
-void gen_server::handle(process::process& self, message::mail& letter) {
+void gen_server::handle(process::process& self, std::unique_ptr<message::mail>& box) {
+  message::mail& letter = *box;
   const std::uint32_t kind = letter.kind == message::signal::call   ? PB_KIND_CALL
                              : letter.kind == message::signal::cast ? PB_KIND_CAST
                                                                     : PB_KIND_INFO;
   const pb_message* entry = self.code().find(kind, letter.content.type_id());
   if (entry == nullptr) return unknown(self, letter);
+  if ((entry->flags & PB_MESSAGE_COROUTINE) != 0) return begin(self, *entry, box);
   std::string error;
   const opened request(letter.content, *entry->type, error);
   if (request.object() == nullptr) return unknown(self, letter);
@@ -107,6 +129,68 @@ void gen_server::handle(process::process& self, message::mail& letter) {
   run answer;
   const pb_status status = entry->handle(self.state(), request.object(), nullptr, nullptr, &answer.result);
   settle(self, status, answer);
+}
+
+void gen_server::begin(process::process& self, const pb_message& entry, std::unique_ptr<message::mail>& box) {
+  auto flight = std::make_unique<coroutine>(entry);
+  std::string error;
+  flight->request.emplace(box->content, *entry.type, error);
+  if (flight->request->object() == nullptr) return unknown(self, *box);
+  const bool is_call = box->kind == message::signal::call;
+  void* storage = is_call ? flight->reply.allocate(*entry.reply) : nullptr;
+  if (is_call && storage == nullptr) return system_->refuse(box->from.tag, PB_E_NOMEM, "no memory for the reply");
+  flight->letter = std::move(box);
+  coroutine& running = *flight;
+  self.ties().handler = std::move(flight);
+  system_->begin_flight(self);
+  self.touch();
+  run answer;
+  const pb_status status = entry.handle(self.state(), running.request->object(),
+                                        is_call ? &running.letter->from : nullptr, storage, &answer.result);
+  advance(self, status, answer);
+}
+
+void gen_server::resume(process::process& self) {
+  auto& flight = static_cast<coroutine&>(*self.ties().handler);
+  self.touch();
+  run answer;
+  const pb_status status = flight.entry->resume(std::exchange(flight.frame, nullptr), &answer.result);
+  advance(self, status, answer);
+}
+
+void gen_server::abandon(process::process& self) noexcept {
+  auto& flight = static_cast<coroutine&>(*self.ties().handler);
+  if (flight.frame != nullptr) flight.entry->destroy(std::exchange(flight.frame, nullptr));
+}
+
+void gen_server::advance(process::process& self, pb_status status, run& answer) {
+  auto& flight = static_cast<coroutine&>(*self.ties().handler);
+  const std::uint64_t tag =
+      flight.letter != nullptr && flight.letter->kind == message::signal::call ? flight.letter->from.tag : 0;
+  if (tag != 0 && !std::exchange(flight.unanswered, true)) system_->leave_unanswered(self, tag);
+  if (status == PB_OK && answer.result.action == PB_ACTION_AWAIT && answer.result.coroutine != nullptr) {
+    flight.frame = answer.result.coroutine;
+    const std::uint64_t limit = answer.result.await_ms;
+    system_->await(self, answer.result.await_ref,
+                   limit >= 1ull << 52 ? process::infinity : process::milliseconds(limit));
+    return;
+  }
+  const auto done = std::move(self.ties().handler);  // what it refers to lives until here
+  system_->end_flight(self);
+  const bool replied = status == PB_OK && answer.replied() && tag != 0;
+  if (replied) flight.reply.adopt(*flight.entry->reply, &self.group());
+  settle(self, status, answer);
+  if (replied) finish_call(self, answer, tag, std::move(flight.reply));
+}
+
+void gen_server::finish_call(process::process& self, const run& answer, std::uint64_t tag, message::payload reply) {
+  if (answer.result.action == PB_ACTION_STOP_REPLY && self.stopping()) {
+    // terminate runs before the reply goes out.
+    self.end()->reply_tag = tag;
+    self.end()->reply = std::move(reply);
+    return;
+  }
+  system_->answer(tag, std::move(reply));
 }
 
 void gen_server::call(process::process& self, const pb_message& entry, void* request, message::mail& letter) {
@@ -123,14 +207,7 @@ void gen_server::call(process::process& self, const pb_message& entry, void* req
     system_->leave_unanswered(self, tag);
   }
   settle(self, status, answer);
-  if (!replied) return;
-  if (answer.result.action == PB_ACTION_STOP_REPLY && self.stopping()) {
-    // terminate runs before the reply goes out.
-    self.end()->reply_tag = tag;
-    self.end()->reply = std::move(reply);
-    return;
-  }
-  system_->answer(tag, std::move(reply));
+  if (replied) finish_call(self, answer, tag, std::move(reply));
 }
 
 inline_answer gen_server::handle_inline(process::process& self, process::inline_call& call, pb_status& status) {
@@ -143,6 +220,7 @@ inline_answer gen_server::handle_inline(process::process& self, process::inline_
     return inline_answer::refused;
   };
   if (entry == nullptr) return undef();
+  if ((entry->flags & PB_MESSAGE_COROUTINE) != 0) return inline_answer::queue;
   const bool same = message::same_layout(*entry->type, *call.request_type);
   if (same && message::same_layout(*entry->reply, *call.reply_type)) {
     return run_inline(self, call, *entry, call.request, call.reply_storage, status);
@@ -258,6 +336,14 @@ void gen_server::run_continue(process::process& self, std::uint32_t message, voi
     const pb_message& entry = *table.messages[message];
     self.touch();
     run answer;
+    if ((entry.flags & PB_MESSAGE_COROUTINE) != 0) {
+      auto flight = std::make_unique<coroutine>(entry);
+      flight->object = object;
+      self.ties().handler = std::move(flight);
+      system_->begin_flight(self);
+      const pb_status began = entry.handle(self.state(), object, nullptr, nullptr, &answer.result);
+      return advance(self, began, answer);
+    }
     const pb_status status = entry.handle(self.state(), object, nullptr, nullptr, &answer.result);
     entry.type->destroy(object);
     release_storage(*entry.type, object);

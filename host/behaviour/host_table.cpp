@@ -162,7 +162,7 @@ host_table::host_table() {
                 PB_ABI_MAJOR,
                 PB_ABI_MINOR,
                 0,
-                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR,
+                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES,
                 f::self,
                 f::whereis,
                 f::register_name,
@@ -189,7 +189,13 @@ host_table::host_table() {
                 args_size,
                 args_json,
                 f::allocate,
-                f::release};
+                f::release,
+                nullptr,
+                nullptr,
+                nullptr,
+                nullptr,
+                nullptr,
+                nullptr};
 }
 
 void host_table::bind(process::system& owner, module_finder find_module) {

@@ -77,7 +77,8 @@ void supervisor::destroy_state(process::process& self) noexcept {
   self.set_state(nullptr);
 }
 
-void supervisor::handle(process::process& self, message::mail& letter) {
+void supervisor::handle(process::process& self, std::unique_ptr<message::mail>& box) {
+  message::mail& letter = *box;
   const std::string name = context_.system->types().name(letter.content.type_id());
   if (letter.kind == message::signal::call) {
     context_.system->refuse(letter.from.tag, PB_E_UNDEF_MESSAGE,

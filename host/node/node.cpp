@@ -86,8 +86,8 @@ void node::build_runtime(const host_options& options, const release::host_config
       types_, host_table_.table());
   process::system_options system{};
   system.scheduler.workers = options.workers != 0 ? options.workers : config.workers;
-  system.gen_server = &gen_server_;
-  system.supervisor = &supervisor_;
+  system.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
+  system.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
   system.log = [this](const process::report& line) {
     log(line.level, line.pid == 0 ? line.text : process::pid_text(line.pid) + " " + line.text);
   };

@@ -1,5 +1,6 @@
 #pragma once
 // What a process does with what it gets: the one interface between the process room and the behaviours.
+#include <memory>
 #include <string>
 
 #include <patchbay/abi.h>
@@ -30,7 +31,8 @@ struct inline_call {
 enum class inline_answer {
   replied,  ///< the reply is in reply_storage
   noreply,  ///< it will come, or not: wait
-  refused   ///< status and error tell
+  refused,  ///< status and error tell
+  queue     ///< nothing was done: this message is not run inline
 };
 
 /// One object per behaviour, without state of its own; the process carries the state. Every function runs under the process's token, but for
@@ -41,8 +43,8 @@ class behaviour {
 
   /// Makes process.state(). On failure nothing is left of it.
   virtual init_outcome init(process& self, const std::string& args_json) = 0;
-  /// call, cast, info from the queue.
-  virtual void handle(process& self, message::mail& letter) = 0;
+  /// call, cast, info from the queue. The letter may be kept (a coroutine needs it until it ends, a postponed event longer).
+  virtual void handle(process& self, std::unique_ptr<message::mail>& letter) = 0;
   /// A call run inline; *status says why where it was refused.
   virtual inline_answer handle_inline(process& self, inline_call& call, pb_status& status) = 0;
   virtual void handle_response(process& self, pb_response& answer, const pb_type& request_type) = 0;
@@ -51,6 +53,10 @@ class behaviour {
   virtual void handle_timeout(process& self) = 0;
   /// What a code_change asked for, once, before any message. The object is in storage of its type and becomes this function's.
   virtual void run_continue(process& self, std::uint32_t message, void* object);
+  /// Goes on with process.ties().handler, for which the response has come or whose time is over.
+  virtual void resume(process& self);
+  /// Ends process.ties().handler, which will not be resumed.
+  virtual void abandon(process& self) noexcept;
   virtual void terminate(process& self, const reason& why) = 0;
   virtual void destroy_state(process& self) noexcept = 0;
   /// The state, as format_status shows it, encoded; schema receives its schema's text. Empty schema: the bytes are JSON text.

@@ -1,5 +1,6 @@
 // gen_server:call, as the caller sees it: inline where the callee is idle, else through its mailbox.
 #include <algorithm>
+#include <optional>
 
 #include "process/lifecycle.hpp"
 #include "process/parts.hpp"
@@ -40,7 +41,14 @@ class caller {
             break;
           case mailbox::acquired::yes:
             if (self->enter(*callee)) {
-              return run_inline(*callee, *self, request_type, request, reply_type, storage, timeout);
+              if (!callee->queued_only()) {
+                if (const auto done = run_inline(*callee, *self, request_type, request, reply_type, storage, timeout)) {
+                  return *done;
+                }
+                break;
+              }
+              parts_.release(*callee, *self);
+              break;
             }
             // Behind a closed gate: the token goes back, and the call waits in the mailbox.
             if (!callee->inbox.try_release()) parts_.scheduler.defer(*callee);
@@ -51,8 +59,9 @@ class caller {
   }
 
  private:
-  pb_status run_inline(process& callee, scheduler::thread_context& self, const pb_type& request_type, void* request,
-                       const pb_type& reply_type, void* storage, milliseconds timeout) {
+  /// nullopt: this message is not run inline; the callee has been left as it was.
+  std::optional<pb_status> run_inline(process& callee, scheduler::thread_context& self, const pb_type& request_type,
+                                      void* request, const pb_type& reply_type, void* storage, milliseconds timeout) {
     reply_slot* slot = parts_.replies.open();
     if (slot == nullptr) {
       parts_.release(callee, self);
@@ -69,6 +78,11 @@ class caller {
     const std::int64_t began = parts_.scheduler.keeper().tick();
     pb_status status = PB_OK;
     const inline_answer answer = callee.kind().handle_inline(callee, call, status);
+    if (answer == inline_answer::queue) {
+      parts_.release(callee, self);
+      parts_.replies.close(*slot);
+      return std::nullopt;
+    }
     callee.calls_inline_.store(callee.calls_inline_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     if (answer == inline_answer::noreply && slot->still_open()) remember(callee.ties().unanswered, parts_.replies, tag);
     if (callee.stopping()) {
@@ -109,10 +123,13 @@ class caller {
       parts_.replies.close(*slot);
       return PB_E_NOMEM;
     }
+    // A handler that blocks its thread has to end before a swap: its callee goes on behind a draining gate.
+    if (self != nullptr) parts_.count_awaited(*slot, callee);
     if (!parts_.push(callee, generation_of(to), letter)) {
       parts_.replies.close(*slot);
       return PB_E_NOPROC;
     }
+    if (self != nullptr) parts_.recall(callee);
     return finish(*slot, reply_type, storage, timeout);
   }
 

@@ -67,9 +67,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   }
   p.code_ = code;
   p.group_ = &code->group();
-  p.kind_ = request.kind != nullptr                              ? request.kind
-            : code->table().behaviour == PB_BEHAVIOUR_SUPERVISOR ? parts.options.supervisor
-                                                                 : parts.options.gen_server;
+  p.kind_ = request.kind != nullptr ? request.kind : parts.options.behaviours.at(code->table().behaviour);
   p.parent_ = request.parent != 0 ? request.parent : parent == nullptr ? 0 : parent->pid();
   p.label_.store(parts.module_labels.of(*code), std::memory_order_relaxed);
   p.trap_exit_ = false;
@@ -78,6 +76,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.handled_.store(0, std::memory_order_relaxed);
   p.calls_inline_.store(0, std::memory_order_relaxed);
   p.urgent_.store(false, std::memory_order_relaxed);
+  p.nap_.store(process::awake, std::memory_order_relaxed);
+  p.suspended_ = p.observed_ = p.queued_only_ = false;
   code->group().add(p);
   code->group().release();  // what find_module raised: the resident holds the code from here on
   if (!request.name.empty()) p.ties().name = request.name;
@@ -121,6 +121,12 @@ void lifecycle::end(process& p, scheduler::thread_context& self) {
   mailbox::envelope_list leftover = std::exchange(p.queue_, {});
   leftover.append(p.inbox.close());
   cancel_idle(p);
+  if (p.bonds_ != nullptr) {
+    if (p.bonds_->handler != nullptr) end_handler(p);
+    mailbox::envelope_list held = std::exchange(p.bonds_->held, {});
+    held.append(leftover);
+    leftover = held;
+  }
   ending& last = *p.ending_;
   if (last.run_terminate) p.kind_->terminate(p, last.why);
   if (last.reply_tag != 0) parts.deliver(last.reply_tag, {PB_OK, 0, {}, std::move(last.reply)});
@@ -137,6 +143,15 @@ void lifecycle::end(process& p, scheduler::thread_context& self) {
   fail_waiting(p, leftover, why);
   tell_ties(p, why);
   discard(p, self);
+}
+
+void lifecycle::end_handler(process& p) {
+  if (const std::uint64_t timer = p.bonds_->handler->timer; timer != 0) {
+    system_.parts_->scheduler.timer_queue().cancel(timer);
+  }
+  p.kind_->abandon(p);
+  p.bonds_->handler.reset();
+  system_.end_flight(p);
 }
 
 void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const reason& why) {
@@ -184,7 +199,7 @@ void lifecycle::tell_ties(process& p, const reason& why) {
     notice->linked = true;
     notice->reason = why.kind;
     notice->text = why.text;
-    parts.push(other, notice);
+    if (parts.push(other, notice)) parts.alarm(*parts.table.slot(other));
   }
   for (const bonds::watch& watcher : ties.watchers) {
     if (watcher.other == 0) {

@@ -38,6 +38,7 @@ class lifecycle {
   void cancel_idle(process& p);
 
  private:
+  void end_handler(process& p);
   void fail_waiting(process& p, mailbox::envelope_list& leftover, const reason& why);
   void tell_ties(process& p, const reason& why);
   void discard(process& p, scheduler::thread_context& self);

@@ -14,6 +14,7 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
     parts_.scheduler.defer(p);
     return;
   }
+  if (p.waits() && !go_on(p, self)) return;
   for (int left = batch;;) {
     if (p.queue_.empty() || p.urgent_.load(std::memory_order_relaxed)) {
       p.urgent_.store(false, std::memory_order_relaxed);
@@ -32,11 +33,43 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
       self.leave();
       return parts_.scheduler.defer(p);
     }
-    const std::unique_ptr<message::envelope> next(p.queue_.pop());
-    handle(p, *next, self);
+    std::unique_ptr<message::envelope> next(p.queue_.pop());
+    if (p.suspended_ && !served_while_suspended(p, *next)) {
+      message::envelope* kept = next.release();
+      p.ties().held.append({kept, kept});
+      continue;
+    }
+    handle(p, next, self);
     p.handled_.store(p.handled_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     if (p.stopping()) return lifecycle(system_).end(p, self);
+    if (p.waits()) return parts_.nap(p, self);
   }
+}
+
+bool message_loop::go_on(process& p, scheduler::thread_context& self) {
+  // From here on news counts anew: what came before is seen below.
+  p.nap_.store(process::awake, std::memory_order_seq_cst);
+  p.urgent_.store(false, std::memory_order_relaxed);
+  take_signals(p);
+  flight& handler = *p.bonds_->handler;
+  if (!p.stopping() && parts_.ready(p, handler)) {
+    if (const std::uint64_t timer = std::exchange(handler.timer, 0); timer != 0) {
+      parts_.scheduler.timer_queue().cancel(timer);
+    }
+    self.begin_handler(0);
+    p.kind_->resume(p);
+  }
+  if (p.stopping()) {
+    lifecycle(system_).end(p, self);
+    return false;
+  }
+  if (!p.waits()) return true;
+  parts_.nap(p, self);
+  return false;
+}
+
+bool message_loop::served_while_suspended(const process& self, const message::envelope& what) {
+  return what.kind == message::signal::system || (what.kind == message::signal::exit && what.sender == self.parent());
 }
 
 void message_loop::take_signals(process& self) {
@@ -100,7 +133,9 @@ bool message_loop::exit_signal(process& self, message::exit_notice& signal) {
   return false;
 }
 
-void message_loop::handle(process& self, message::envelope& what, scheduler::thread_context& thread) {
+void message_loop::handle(process& self, std::unique_ptr<message::envelope>& letter_box,
+                          scheduler::thread_context& thread) {
+  message::envelope& what = *letter_box;
   bonds* ties = self.ties_if_any();
   if (ties != nullptr && ties->idle_timer != 0 && what.kind != message::signal::timeout &&
       what.kind != message::signal::system) {
@@ -110,8 +145,8 @@ void message_loop::handle(process& self, message::envelope& what, scheduler::thr
     case message::signal::call:
     case message::signal::cast:
     case message::signal::info: {
-      auto& letter = static_cast<message::mail&>(what);
-      thread.begin_handler(letter.content.type_id());
+      std::unique_ptr<message::mail> letter(static_cast<message::mail*>(letter_box.release()));
+      thread.begin_handler(letter->content.type_id());
       self.kind().handle(self, letter);
       break;
     }

@@ -1,5 +1,7 @@
 #pragma once
 // What a worker does with a process: signals first, then messages, a bounded batch, then on to the next.
+#include <memory>
+
 #include "process/system.hpp"
 #include "scheduler/scheduler.hpp"
 
@@ -20,7 +22,10 @@ class message_loop final : public scheduler::runner {
   void relate(process& self, message::relation& signal);
   /// True: the notice waits in the queue as a message; false: it has had its effect.
   bool exit_signal(process& self, message::exit_notice& signal);
-  void handle(process& self, message::envelope& what, scheduler::thread_context& thread);
+  void handle(process& self, std::unique_ptr<message::envelope>& letter_box, scheduler::thread_context& thread);
+  /// A handler that was not done: false where it, or the process, took the rest of this turn.
+  bool go_on(process& p, scheduler::thread_context& self);
+  static bool served_while_suspended(const process& self, const message::envelope& what);
   void respond(process& self, std::uint64_t tag);
 
   system& system_;

@@ -13,6 +13,8 @@
 
 namespace patchbay::process {
 
+struct flight;
+
 struct system::parts {
   parts(system_options chosen, message::type_registry& registry, system& owner)
       : options(std::move(chosen)), types(registry), loop(owner, *this), scheduler(options.scheduler, loop) {}
@@ -32,13 +34,24 @@ struct system::parts {
   /// Pushes an envelope; false: no such process, the envelope is destroyed.
   bool push(process& to, std::uint32_t generation, message::envelope* what);
   bool push(pb_pid to, message::envelope* what);
+  /// News for a process whose handler waits (process.hpp). Stale news does no harm.
+  void alarm(process& napper);
+  void alarm_at(process& napper, flight& handler);
+  /// What a waiting handler waits for has come, or its time is over. REQUIRES: the token.
+  bool ready(process& napper, flight& handler);
+  /// A request that must be answered so that `asking` can end: its receiver goes on behind a draining gate.
+  void count_awaited(reply_slot& slot, process& asked);
+  /// After the push: where it had been put aside before it was counted.
+  void recall(process& asked);
   /// The pid of a target; 0 where the name is not registered.
   [[nodiscard]] pb_pid resolve(const pb_target& to) const;
   /// What can be told of a live process without stopping it, but for its local name.
   [[nodiscard]] process_info look(const process& p, pb_pid pid) const;
   /// Delivers an answer, and tells the process that asked with send_request.
   bool deliver(std::uint64_t tag, delivery&& what);
-  /// Gives the innermost unit's token up, or hands it to the queue where mail waits, and leaves it.
+  /// Leaves the innermost unit, whose handler waits.
+  void nap(process& napper, scheduler::thread_context& self);
+  /// Gives the innermost unit's token up, or hands it to the queue where mail waits, and leaves it. Where its handler waits: nap().
   void release(process& held, scheduler::thread_context& self);
 };
 

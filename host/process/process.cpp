@@ -13,6 +13,19 @@ void behaviour::run_continue(process& self, std::uint32_t, void*) {
   self.stop(reason::failure("bad_return_value: this behaviour has no continue"));
 }
 
+void behaviour::resume(process& self) { self.stop(reason::failure("this behaviour has no coroutines")); }
+void behaviour::abandon(process&) noexcept {}
+
+void process::set_suspended(bool on) noexcept {
+  suspended_ = on;
+  queued_only_ = observed_ || suspended_;
+  if (on || bonds_ == nullptr || bonds_->held.empty()) return;
+  // What waited goes before what has come since.
+  mailbox::envelope_list all = std::exchange(bonds_->held, {});
+  all.append(std::exchange(queue_, {}));
+  queue_ = all;
+}
+
 bonds& process::ties() {
   if (bonds_ == nullptr) bonds_ = std::make_unique<bonds>();
   return *bonds_;

@@ -11,12 +11,33 @@
 
 #include "mailbox/mailbox.hpp"
 #include "message/envelope.hpp"
+#include "port/futex.hpp"
 #include "process/behaviour.hpp"
 #include "process/module.hpp"
 #include "process/reason.hpp"
 #include "scheduler/unit.hpp"
 
 namespace patchbay::process {
+
+/// A handler that answered "not yet": a coroutine that waits for a response or a time. The process handles nothing else until it is
+/// done; no thread is held, the token is nobody's (the mailbox counts as held, so calls are queued).
+///
+/// The nap. nap_ is awake, napping or alarmed. The thread that ran the handler leaves the process and then changes awake to napping; whoever has
+/// news (a response, a timer, an exit signal) exchanges it for alarmed:
+///   - it was napping: the one that exchanged submits the process, and nobody else does;
+///   - it was awake: the thread that is about to nap fails to, and submits the process itself.
+/// So news that comes while the handler still runs is not lost, and the process is submitted exactly once. News may be stale (a slot used again, a
+/// response that was given up): who runs the process looks whether what it waits for has come, and naps again.
+struct flight {
+  flight() = default;
+  flight(const flight&) = delete;
+  flight& operator=(const flight&) = delete;
+  virtual ~flight() = default;
+  std::uint64_t awaits = 0;  // a request's tag, 0: only the time
+  std::uint64_t timer = 0;   // 0: no limit
+  port::steady_time deadline = port::steady_time::max();
+  std::chrono::nanoseconds frozen_before{0};
+};
 
 /// What only some processes have. Made on first use; touched only under the token.
 struct bonds {
@@ -32,6 +53,8 @@ struct bonds {
   std::string name;
   std::uint64_t idle_timer = 0;
   std::uint64_t idle_sequence = 0;
+  mailbox::envelope_list held;      // while suspended: what waits for resume
+  std::unique_ptr<flight> handler;  // a handler that is not done
 };
 
 /// Why and how a process is about to end.
@@ -68,6 +91,21 @@ class process final : public scheduler::unit {
   [[nodiscard]] bool trap_exit() const noexcept { return trap_exit_; }
   void set_trap_exit(bool on) noexcept { trap_exit_ = on; }
 
+  /// sys:suspend: serves only system messages, and the exit of its parent.
+  [[nodiscard]] bool suspended() const noexcept { return suspended_; }
+  void set_suspended(bool on) noexcept;
+  /// Something wants to see what this process does (sys debug options): it is not run inline.
+  void set_observed(bool on) noexcept {
+    observed_ = on;
+    queued_only_ = observed_ || suspended_;
+  }
+  [[nodiscard]] bool observed() const noexcept { return observed_; }
+  /// Calls go through the mailbox.
+  [[nodiscard]] bool queued_only() const noexcept { return queued_only_; }
+
+  /// A handler is not done: see flight.
+  [[nodiscard]] bool waits() const noexcept { return bonds_ != nullptr && bonds_->handler != nullptr; }
+
   [[nodiscard]] bonds& ties();
   [[nodiscard]] bonds* ties_if_any() const noexcept { return bonds_.get(); }
 
@@ -97,7 +135,12 @@ class process final : public scheduler::unit {
   std::atomic<std::uint32_t> handled_{0};  // envelopes taken out and done, by the holder
   std::atomic<std::uint64_t> calls_inline_{0};
   std::atomic<bool> urgent_{false};  // an exit signal is in the inbox: look before the next message
+  enum nap : std::uint8_t { awake, napping, alarmed };
+  std::atomic<std::uint8_t> nap_{awake};
   bool trap_exit_ = false;
+  bool suspended_ = false;
+  bool observed_ = false;
+  bool queued_only_ = false;
 };
 
 }  // namespace patchbay::process

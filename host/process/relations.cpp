@@ -113,6 +113,7 @@ pb_status system::exit(pb_pid other, const reason& why) {
   if (receiver == nullptr) return PB_OK;
   if (parts_->push(*receiver, generation_of(other), notice(message::signal::exit, self(), why))) {
     receiver->urgent_.store(true, std::memory_order_relaxed);
+    parts_->alarm(*receiver);
   }
   return PB_OK;
 }

@@ -102,7 +102,15 @@ void reply_table::close(reply_slot& slot) noexcept {
   recycle(slot);
 }
 
+void reply_table::settle_awaited(reply_slot& slot) noexcept {
+  if (slot.awaits.load(std::memory_order_relaxed) == nullptr) return;
+  if (scheduler::unit* asked = slot.awaits.exchange(nullptr, std::memory_order_seq_cst)) {
+    asked->awaited.fetch_sub(1, std::memory_order_seq_cst);
+  }
+}
+
 void reply_table::recycle(reply_slot& slot) noexcept {
+  settle_awaited(slot);
   scheduler::thread_context* self = scheduler::this_thread();
   auto* cache = self == nullptr ? nullptr : static_cast<slot_cache*>(self->attached.get());
   if (cache != nullptr && cache->slots.size() < cached_slots) {
@@ -124,6 +132,7 @@ reply_table::fate reply_table::deliver(std::uint64_t tag, delivery&& what, pb_pi
                                             std::memory_order_acq_rel)) {
     return fate::dropped;
   }
+  settle_awaited(*slot);
   slot->status = what.status;
   slot->reason_kind = what.reason_kind;
   slot->text = std::move(what.text);

@@ -11,6 +11,7 @@
 
 #include "message/envelope.hpp"
 #include "port/futex.hpp"
+#include "scheduler/unit.hpp"
 
 namespace patchbay::process {
 
@@ -37,6 +38,8 @@ class reply_slot {
   pb_pid owner = 0;
   const pb_type* request_type = nullptr;
   const pb_type* reply_type = nullptr;
+  // Whose answer something that drains waits for (scheduler/gate.hpp); lowered once, by who delivers or by the owner that closes.
+  std::atomic<scheduler::unit*> awaits{nullptr};
 
  private:
   friend class reply_table;
@@ -91,6 +94,7 @@ class reply_table {
   [[nodiscard]] reply_slot* at(std::uint32_t index) const noexcept;
   static void settle(reply_slot& slot) noexcept;
   void recycle(reply_slot& slot) noexcept;
+  static void settle_awaited(reply_slot& slot) noexcept;
 
   std::array<std::atomic<reply_slot*>, max_chunks> chunks_{};
   std::mutex mutex_;

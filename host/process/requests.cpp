@@ -41,9 +41,16 @@ pb_status system::send_request(const pb_target& to, const pb_type& request_type,
     parts_->replies.close(*slot);
     return PB_E_NOMEM;
   }
+  // What a coroutine in flight asks for has to come before a swap can switch it.
+  process* asked = pid == 0 || !here->drains() ? nullptr : parts_->table.slot(pid);
+  if (asked != nullptr) parts_->count_awaited(*slot, *asked);
   // To nobody: the answer is an error that comes as a response, as in OTP.
   if (pid == 0) delete letter;
-  if (pid == 0 || !parts_->push(pid, letter)) parts_->deliver(out, {PB_E_NOPROC, PB_EXIT_NOPROC, "noproc", {}});
+  if (pid == 0 || !parts_->push(pid, letter)) {
+    parts_->deliver(out, {PB_E_NOPROC, PB_EXIT_NOPROC, "noproc", {}});
+  } else if (asked != nullptr) {
+    parts_->recall(*asked);
+  }
   return PB_OK;
 }
 
@@ -55,9 +62,12 @@ pb_status system::receive_response(pb_ref request, milliseconds timeout, bool ab
   reply_slot* slot = parts_->replies.find(request);
   if (slot == nullptr || slot->owner != here->pid()) return PB_E_BADARG;
   if (!slot->delivered()) {
-    if (timeout == milliseconds::zero()) return PB_E_NO_REPLY;
-    if (!parts_->scheduler.begin_blocking(*scheduler::this_thread())) return PB_E_OVERLOADED;
-    if (!wait_for_reply(*parts_, *slot, timeout)) {
+    if (timeout == milliseconds::zero()) {
+      if (!abandon) return PB_E_NO_REPLY;
+    } else if (!parts_->scheduler.begin_blocking(*scheduler::this_thread())) {
+      return PB_E_OVERLOADED;
+    }
+    if (timeout == milliseconds::zero() || !wait_for_reply(*parts_, *slot, timeout)) {
       if (!abandon || parts_->replies.abandon(*slot)) return PB_E_TIMEOUT;
     }
   }

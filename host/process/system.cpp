@@ -72,11 +72,56 @@ pb_pid system::parts::resolve(const pb_target& to) const {
 bool system::parts::deliver(std::uint64_t tag, delivery&& what) {
   pb_pid owner = 0;
   if (replies.deliver(tag, std::move(what), owner) == reply_table::fate::dropped) return false;
-  if (owner != 0) push(owner, new message::response(tag));
+  if (owner == 0) return true;
+  push(owner, new message::response(tag));
+  if (process* waiting = table.slot(owner)) alarm(*waiting);
   return true;
 }
 
+void system::parts::alarm(process& napper) {
+  if (napper.nap_.exchange(process::alarmed, std::memory_order_seq_cst) == process::napping) scheduler.submit(napper);
+}
+
+void system::parts::alarm_at(process& napper, flight& handler) {
+  handler.timer = 0;
+  if (handler.deadline == port::steady_time::max()) return;
+  handler.timer = scheduler.timer_queue().add(handler.deadline, [this, pid = napper.pid()] {
+    if (process* waiting = table.slot(pid)) alarm(*waiting);
+  });
+}
+
+bool system::parts::ready(process& napper, flight& handler) {
+  if (handler.awaits != 0) {
+    const reply_slot* slot = replies.find(handler.awaits);
+    if (slot == nullptr || slot->delivered()) return true;
+  }
+  if (std::chrono::steady_clock::now() < handler.deadline) return false;
+  // A call's deadline shifts by the time that a swap held gates closed, as wait_for_reply has it; a sleep keeps its own.
+  const auto frozen =
+      handler.awaits == 0 ? std::chrono::nanoseconds{0} : scheduler.frozen_time() - handler.frozen_before;
+  if (frozen.count() <= 0) return true;
+  handler.frozen_before += frozen;
+  handler.deadline += std::chrono::duration_cast<std::chrono::steady_clock::duration>(frozen);
+  alarm_at(napper, handler);
+  return false;
+}
+
+void system::parts::count_awaited(reply_slot& slot, process& asked) {
+  asked.awaited.fetch_add(1, std::memory_order_seq_cst);
+  slot.awaits.store(&asked, std::memory_order_seq_cst);
+}
+
+void system::parts::nap(process& napper, scheduler::thread_context& self) {
+  // First away from it: whoever wakes it may run it at once. What is left to do here touches only the slot's nap_.
+  self.leave();
+  std::uint8_t expected = process::awake;
+  if (!napper.nap_.compare_exchange_strong(expected, process::napping, std::memory_order_seq_cst)) {
+    scheduler.submit(napper);
+  }
+}
+
 void system::parts::release(process& held, scheduler::thread_context& self) {
+  if (held.waits()) return nap(held, self);
   const bool released = held.inbox.try_release();
   self.leave();
   if (!released) scheduler.submit(held);
@@ -191,6 +236,22 @@ void system::leave_unanswered(process& self, std::uint64_t tag) {
 }
 
 void system::arm_idle(process& self, milliseconds after) { lifecycle(*this).arm_idle(self, after); }
+
+void system::begin_flight(process& self) noexcept { self.group().gate().begin_flight(self); }
+void system::end_flight(process& self) noexcept { self.group().gate().end_flight(self); }
+
+void system::await(process& self, std::uint64_t request, milliseconds limit) {
+  flight& handler = *self.ties().handler;
+  handler.awaits = request;
+  handler.deadline = deadline_after(limit);
+  handler.frozen_before = parts_->scheduler.frozen_time();
+  parts_->alarm_at(self, handler);
+}
+
+void system::parts::recall(process& asked) {
+  scheduler::gate* door = asked.door.load(std::memory_order_seq_cst);
+  if (door != nullptr && door->shut() && door->recall(asked)) scheduler.submit(asked);
+}
 
 std::uint32_t system::label_of(const module& code) { return parts_->module_labels.of(code); }
 

@@ -1,5 +1,6 @@
 #pragma once
 // The processes of one host: start, find, send, call, link, end.
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -78,8 +79,7 @@ struct encoded {
 
 struct system_options {
   scheduler::scheduler_options scheduler;
-  behaviour* gen_server = nullptr;
-  behaviour* supervisor = nullptr;
+  std::array<behaviour*, 16> behaviours{};  ///< by PB_BEHAVIOUR_*
   std::function<void(const report&)> log;
 };
 
@@ -160,6 +160,11 @@ class system {
   void refuse(std::uint64_t tag, pb_status status, std::string text);
   /// A call stays without a reply for now: its caller is told if the process ends first.
   void leave_unanswered(process& self, std::uint64_t tag);
+  /// The running handler of `self` may wait between its runs; raised before it begins, so that a swap lets it end.
+  void begin_flight(process& self) noexcept;
+  void end_flight(process& self) noexcept;
+  /// The handler waits: for that request's response (0: none), at most so long. REQUIRES: self.ties().handler, begin_flight.
+  void await(process& self, std::uint64_t request, milliseconds limit);
   /// Info `timeout` after that long without a message.
   void arm_idle(process& self, milliseconds after);
 

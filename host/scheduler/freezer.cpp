@@ -15,15 +15,41 @@ std::int64_t now_ns() noexcept {
 freezer::freezer(scheduler& owner, std::vector<gate*> gates) : owner_(owner), gates_(std::move(gates)) {}
 freezer::~freezer() { thaw(); }
 
-bool freezer::try_freeze(std::chrono::microseconds window) {
-  const auto begin = std::chrono::steady_clock::now();
+void freezer::begin() noexcept {
+  if (std::exchange(frozen_, true)) return;
   owner_.frozen_since_.store(now_ns(), std::memory_order_release);
-  frozen_ = true;
+}
+
+std::uint32_t freezer::flights() const noexcept {
+  std::uint32_t sum = 0;
+  for (const gate* door : gates_) sum += door->flights();
+  return sum;
+}
+
+bool freezer::drain(std::chrono::steady_clock::time_point deadline) {
+  begin();
+  for (gate* door : gates_) {
+    for (unit* held : door->admit(gate::mode::draining)) owner_.submit(*held);
+  }
+  // One behind a gate may begin on behalf of one behind another that was looked at before: until all are at rest in one round.
+  while (flights() != 0) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      thaw();
+      return false;
+    }
+    for (gate* door : gates_) door->wait_landed(deadline);
+  }
+  return true;
+}
+
+bool freezer::try_freeze(std::chrono::microseconds window) {
+  const auto since = std::chrono::steady_clock::now();
+  begin();
   for (gate* door : gates_) door->close();
   for (;;) {
     blockers_ = running();
     if (blockers_.empty()) return true;
-    if (std::chrono::steady_clock::now() - begin >= window) {
+    if (std::chrono::steady_clock::now() - since >= window) {
       thaw();
       return false;
     }
@@ -43,7 +69,7 @@ void freezer::thaw() noexcept {
                               std::memory_order_release);
   owner_.frozen_since_.store(0, std::memory_order_release);
   for (gate* door : gates_) {
-    for (unit* held : door->open()) owner_.submit(*held);
+    for (unit* held : door->admit(gate::mode::open)) owner_.submit(*held);
   }
 }
 

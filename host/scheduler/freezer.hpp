@@ -18,7 +18,13 @@ class freezer {
   freezer(const freezer&) = delete;
   freezer& operator=(const freezer&) = delete;
 
-  /// True: frozen, until thaw(). False: thawed already; blockers() tells who ran.
+  /// Lets what is in flight behind the gates end, while nothing else starts there. True: nothing was in flight at the last look; the gates
+  /// stay draining, try_freeze() or thaw() follows. False: something still was at the deadline; thawed.
+  bool drain(std::chrono::steady_clock::time_point deadline);
+  /// How many units are in flight behind the gates.
+  [[nodiscard]] std::uint32_t flights() const noexcept;
+
+  /// True: frozen, until thaw(). Something may be in flight all the same: then drain() again. False: thawed already; blockers() tells who ran.
   bool try_freeze(std::chrono::microseconds window);
   void thaw() noexcept;
   [[nodiscard]] const std::vector<unit*>& blockers() const noexcept { return blockers_; }
@@ -27,6 +33,7 @@ class freezer {
   void add_closed(gate& more);
 
  private:
+  void begin() noexcept;
   [[nodiscard]] std::vector<unit*> running() const;
 
   scheduler& owner_;

@@ -1,13 +1,14 @@
 #pragma once
 // Stops a set of units from starting handlers, without stopping anybody else.
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <vector>
 
-namespace patchbay::scheduler {
+#include "scheduler/unit.hpp"
 
-class unit;
+namespace patchbay::scheduler {
 
 /// A closed gate keeps units behind it from starting a handler; those that come meanwhile are put aside and run when it opens.
 ///
@@ -18,12 +19,35 @@ class unit;
 /// (or a later opening, with all that the freezer did before it). Both cannot miss.
 /// A thread that already runs a unit behind a closed gate may enter further ones inline: the freezer waits for that thread anyway,
 /// and what it began can end.
+///
+/// Draining comes before closing where something is in flight: a unit that has begun what spans several runs (a coroutine handler) and now
+/// sleeps, held by no thread. A freeze that met it half done could not switch its code, so it is let end first:
+///  - a draining gate bars every unit but those that drain (unit::drains): the ones in flight, and the ones whose answer is awaited by
+///    something in flight or by a handler that blocks its thread. Each such one handles its mail in order, so what is awaited is reached.
+///  - flights_ is raised before the unit's thread withdraws its `running`, so a freezer that found nobody running sees it.
+///  - A unit may come to drain after it was put aside: whoever raises `awaited` then calls recall(). The list and its check are under one
+///    lock: either defer() sees the raised count and puts nothing aside, or recall() finds the unit.
+///  - It ends: mail from barred units stops, so the mail ahead of each awaited request is finite. What waits for a barred unit's cast does not
+///    end; the freezer gives up at its deadline and names it.
 class gate {
  public:
-  [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_seq_cst); }
+  [[nodiscard]] bool closed() const noexcept { return mode_.load(std::memory_order_seq_cst) == mode::closed; }
+  [[nodiscard]] bool shut() const noexcept { return mode_.load(std::memory_order_seq_cst) != mode::open; }
+  /// True: the unit may not start now.
+  [[nodiscard]] bool bars(const unit& candidate) const noexcept {
+    const mode now = mode_.load(std::memory_order_seq_cst);
+    return now != mode::open && (now == mode::closed || !candidate.drains());
+  }
 
-  /// Puts a unit aside, whose token counts as queued. False where the gate is open (again): run it instead.
+  /// Puts a unit aside, whose token counts as queued. False where the gate does not bar it (any more): run it instead.
   bool defer(unit& held);
+  /// Takes a unit that drains now out of those put aside. True: the caller submits it.
+  bool recall(unit& held);
+
+  /// One more, one less unit in flight. Thread: the holder of its token.
+  void begin_flight(unit& held) noexcept;
+  void end_flight(unit& held) noexcept;
+  [[nodiscard]] std::uint32_t flights() const noexcept { return flights_.load(std::memory_order_seq_cst); }
 
   /// Sleeps while the gate is closed. Thread: one that runs nothing behind it.
   void wait_open();
@@ -31,11 +55,16 @@ class gate {
  private:
   friend class freezer;
   friend class quarantine;
-  std::vector<unit*> open();
+  enum class mode : std::uint32_t { open, draining, closed };
+  /// To open or draining; what was put aside comes back.
+  std::vector<unit*> admit(mode next);
   void close() noexcept;
+  /// Sleeps until nothing is in flight, or until the deadline.
+  void wait_landed(std::chrono::steady_clock::time_point deadline) noexcept;
 
-  std::atomic<bool> closed_{false};
-  std::atomic<std::uint32_t> changes_{0};  // futex: raised by open()
+  std::atomic<mode> mode_{mode::open};
+  std::atomic<std::uint32_t> changes_{0};  // futex: raised by admit()
+  std::atomic<std::uint32_t> flights_{0};  // futex: woken at 0
   std::mutex mutex_;
   std::vector<unit*> deferred_;  // guarded by mutex_
 };

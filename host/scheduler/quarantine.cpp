@@ -10,7 +10,7 @@ quarantine::quarantine(scheduler& owner, unit& held)
 
 void quarantine::release() {
   held_.door.store(&home_, std::memory_order_seq_cst);
-  for (unit* put_aside : own_.open()) owner_.submit(*put_aside);
+  for (unit* put_aside : own_.admit(gate::mode::open)) owner_.submit(*put_aside);
 }
 
 }  // namespace patchbay::scheduler

@@ -18,7 +18,7 @@ thread_context::thread_context(scheduler& owner) noexcept
 bool thread_context::enter(unit& next) noexcept {
   running_[depth_].store(&next, std::memory_order_seq_cst);
   const gate* door = next.door.load(std::memory_order_seq_cst);
-  if (door != nullptr && door->closed() && !behind_closed_gate()) {
+  if (door != nullptr && door->bars(next) && !behind_shut_gate()) {
     running_[depth_].store(nullptr, std::memory_order_seq_cst);
     return false;
   }
@@ -31,17 +31,17 @@ void thread_context::leave() noexcept {
   running_[depth_].store(nullptr, std::memory_order_release);
 }
 
-bool thread_context::behind_closed_gate() const noexcept {
+bool thread_context::behind_shut_gate() const noexcept {
   for (unsigned level = 0; level < depth_; ++level) {
     const gate* door = running_[level].load(std::memory_order_relaxed)->door.load(std::memory_order_seq_cst);
-    if (door != nullptr && door->closed()) return true;
+    if (door != nullptr && door->shut()) return true;
   }
   return false;
 }
 
 bool thread_context::should_yield() const noexcept {
   const gate* door = current()->door.load(std::memory_order_relaxed);
-  return door != nullptr && door->closed();
+  return door != nullptr && door->bars(*current());
 }
 
 bool thread_context::may_nest() const noexcept {

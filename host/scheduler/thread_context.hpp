@@ -26,12 +26,12 @@ class thread_context {
   thread_context(const thread_context&) = delete;
   thread_context& operator=(const thread_context&) = delete;
 
-  /// Publishes that this thread is about to run `next`, then looks at its gate (gate.hpp has the proof). False: the gate is closed and nothing
+  /// Publishes that this thread is about to run `next`, then looks at its gate (gate.hpp has the proof). False: the gate bars it and nothing
   /// is held; the caller still has the token and defers it. REQUIRES: the token, depth() < max_depth.
   bool enter(unit& next) noexcept;
   /// REQUIRES: the innermost unit's token has been given on, or the unit's process has ended.
   void leave() noexcept;
-  /// The gate of the innermost unit has closed since it was entered, and this thread is not deeper in the set.
+  /// The gate of the innermost unit bars it since it was entered, and this thread is not deeper in the set.
   [[nodiscard]] bool should_yield() const noexcept;
 
   [[nodiscard]] unit* current() const noexcept {
@@ -71,7 +71,7 @@ class thread_context {
   bool purity_violated = false;
 
  private:
-  [[nodiscard]] bool behind_closed_gate() const noexcept;
+  [[nodiscard]] bool behind_shut_gate() const noexcept;
 
   std::array<std::atomic<unit*>, max_depth> running_{};
   unsigned depth_ = 0;

@@ -9,11 +9,13 @@ namespace patchbay::code {
 namespace {
 
 // A word's place is its number, less one.
-constexpr std::array<std::string_view, 8> kinds = {"call",     "cast", "info", "continue",
-                                                   "response", "exit", "down", "timeout"};
-static_assert(PB_KIND_CALL == 1 && PB_KIND_TIMEOUT == kinds.size());
-constexpr std::array<std::string_view, 2> behaviours = {"gen_server", "supervisor"};
-static_assert(PB_BEHAVIOUR_GEN_SERVER == 1 && PB_BEHAVIOUR_SUPERVISOR == behaviours.size());
+constexpr std::array<std::string_view, 12> kinds = {"call",     "cast",          "info",          "continue",
+                                                    "response", "exit",          "down",          "timeout",
+                                                    "internal", "event_timeout", "state_timeout", "generic_timeout"};
+static_assert(PB_KIND_CALL == 1 && PB_KIND_GENERIC_TIMEOUT == kinds.size());
+constexpr std::array<std::string_view, 5> behaviours = {"gen_server", "supervisor", "gen_statem", "gen_event",
+                                                        "application"};
+static_assert(PB_BEHAVIOUR_GEN_SERVER == 1 && PB_BEHAVIOUR_APPLICATION == behaviours.size());
 
 std::string_view word(std::span<const std::string_view> words, std::uint32_t number) {
   return number >= 1 && number <= words.size() ? words[number - 1] : std::string_view();

@@ -99,11 +99,21 @@ class operation {
     auto pause = first_pause;
     for (;;) {
       if (cancelled()) return error{"cancelled", "the host is stopping; nothing was changed"};
+      if (freezer.flights() != 0) {
+        const auto drains = clock::now();
+        const bool drained = freezer.drain(deadline);
+        report_.drain_us += us_since(drains);
+        if (!drained) return undrained();
+      }
       ++report_.windows;
       closed_ = clock::now();
       if (freezer.try_freeze(window)) {
         report_.freeze_us = us_since(closed_);
-        return {};
+        if (freezer.flights() == 0) return {};
+        // A handler that ran while the gates closed has begun a coroutine: it is let end, and nothing else starts meanwhile.
+        if (clock::now() < deadline) continue;
+        freezer.thaw();
+        return undrained();
       }
       if (clock::now() >= deadline) break;
       // Not to synchronise: the set serves for that long before the next window.
@@ -114,6 +124,22 @@ class operation {
     return error{"suspend_timeout", server_name(system_, blocker->pid()) + " did not end its handler within " +
                                         std::to_string(options_.suspend_timeout.count()) +
                                         " ms; the old release serves. Give it more with --suspend-timeout"};
+  }
+
+  [[nodiscard]] error undrained() const {
+    std::string who = "a coroutine handler of the set";
+    for (const swap_application& each : set_) {
+      for (const pb_pid pid : each.from->group.residents()) {
+        const process::process* server = system_.find(pid);
+        if (server != nullptr && server->in_flight.load()) {
+          who = server_name(system_, pid);
+          break;
+        }
+      }
+    }
+    return error{"drain_timeout", who + " has a coroutine handler that did not end within " +
+                                      std::to_string(options_.suspend_timeout.count()) +
+                                      " ms; the old release serves. Give it more with --suspend-timeout"};
   }
 
   outcome<void> migrate_and_switch() {

@@ -42,13 +42,14 @@ struct swap_report {
   std::uint64_t through_bytes = 0;     ///< of these, by encode and decode
   std::uint64_t windows = 0;           ///< freezes tried before one held
   std::int64_t pause_us = 0;           ///< from the closed gates of the window that held to the thaw
+  std::int64_t drain_us = 0;  ///< before it: in which only coroutines in flight, and what they waited for, went on
   std::int64_t freeze_us = 0;
   std::int64_t migrate_us = 0;
   std::int64_t switch_us = 0;
   std::vector<std::string> pinned;  ///< abandoned threads, by name
 };
 
-/// Freezes the set, migrates, switches, thaws. On failure every server is as it was: error code suspend_timeout, code_change_failed,
+/// Freezes the set, migrates, switches, thaws. On failure every server is as it was: error code suspend_timeout, drain_timeout, code_change_failed,
 /// code_change_timeout, processes_of_deleted_module, cancelled; the text tells server, module, version and cause.
 /// Old states are destroyed, by old code, before it returns, after the thaw.
 /// Thread: one that runs no process; one swap at a time (the release manager sees to both).

@@ -10,6 +10,7 @@
 //   terminate(const exit_reason&, state&)
 //   code_change(upgrade<N>, const state_vN&)  -> state | ok(state, then(…)); code_change(downgrade<N>, const state&) -> state_vN
 //   format_status(const state&)               -> what sys:get_status shows
+// Any of the handle_ functions may be a coroutine: it returns task<R> (task.hpp) and waits with co_await co::call<M>(…), co::sleep(…).
 // A message may be taken as const M& or M&&, the state as state& or const state&; code_change may take const args& at the end.
 #include <string_view>
 
@@ -17,6 +18,7 @@
 #include <patchbay/answers.hpp>
 #include <patchbay/args.hpp>
 #include <patchbay/calls.hpp>
+#include <patchbay/co.hpp>
 #include <patchbay/from.hpp>
 #include <patchbay/links.hpp>
 #include <patchbay/message.hpp>

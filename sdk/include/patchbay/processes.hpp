@@ -48,8 +48,13 @@ struct start_outcome {
 
 namespace detail {
 inline start_outcome start_process(std::string_view module, const start_options& options, std::uint32_t flags) {
-  const pb_start how{sizeof(pb_start),      flags, to_str(module), to_str(options.name), to_str(options.args.json()),
-                     to_ms(options.timeout)};
+  pb_start how{};
+  how.struct_size = sizeof how;
+  how.flags = flags;
+  how.module = to_str(module);
+  how.name = to_str(options.name);
+  how.args_json = to_str(options.args.json());
+  how.timeout_ms = to_ms(options.timeout);
   pb_pid made = 0;
   text_sink error;
   const auto status = host().start(host_table, &how, &made, error.get());

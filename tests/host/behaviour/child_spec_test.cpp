@@ -31,7 +31,7 @@ std::string refusal(const pb_child_spec& raw) {
 }
 
 std::string refusal(std::uint32_t strategy, std::uint32_t intensity, std::uint32_t period) {
-  const auto made = make_sup_flags({sizeof(pb_sup_flags), strategy, intensity, period});
+  const auto made = make_sup_flags({sizeof(pb_sup_flags), strategy, intensity, period, 0, 0, PB_INFINITY, {}});
   return made ? "" : made.failure().code + " " + made.failure().text;
 }
 
@@ -104,7 +104,7 @@ TEST(sup_flags, refusals_are_otps) {
 TEST(sup_builder, collects_in_order_and_keeps_the_first_error) {
   sup_builder good("app");
   auto handle = good.handle();
-  const pb_sup_flags flags{sizeof(pb_sup_flags), PB_STRATEGY_ONE_FOR_ONE, 7, 9};
+  const pb_sup_flags flags{sizeof(pb_sup_flags), PB_STRATEGY_ONE_FOR_ONE, 7, 9, 0, 0, PB_INFINITY, {}};
   handle.flags(handle.context, &flags);
   const auto first = raw_child("a", "m");
   const auto second = raw_child("b", "m");

@@ -67,8 +67,14 @@ pb_status supervisor_init(const pb_args* args, const pb_sup_builder* out, const 
     return PB_E_EXCEPTION;
   }
   if (a.value("ignore", false)) return PB_E_IGNORE;
-  const pb_sup_flags flags{sizeof(pb_sup_flags), a.value("strategy", 0u), a.value("intensity", 3u),
-                           a.value("period_s", 5u)};
+  const pb_sup_flags flags{sizeof(pb_sup_flags),
+                           a.value("strategy", 0u),
+                           a.value("intensity", 3u),
+                           a.value("period_s", 5u),
+                           0,
+                           0,
+                           PB_INFINITY,
+                           {}};
   out->flags(out->context, &flags);
   for (const auto& each : a.value("children", json::array())) {
     const auto id = each.value("id", std::string());
@@ -162,8 +168,8 @@ family::family() : parts_(std::make_unique<parts>()) {
   }
   process::system_options options;
   options.scheduler.workers = 2;
-  options.gen_server = &p.gen_server;
-  options.supervisor = &p.supervisors;
+  options.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &p.gen_server;
+  options.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &p.supervisors;
   options.log = [this](const process::report& line) {
     const std::lock_guard lock(parts_->mutex);
     parts_->log.push_back(line.text);

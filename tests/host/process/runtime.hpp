@@ -41,7 +41,7 @@ class runtime {
     options.workers = workers;
     process::system_options chosen;
     chosen.scheduler = options;
-    chosen.gen_server = &gen_server_;
+    chosen.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
     chosen.log = [this](const process::report& line) {
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line.text);

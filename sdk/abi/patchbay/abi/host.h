@@ -2,17 +2,21 @@
 #ifndef PATCHBAY_ABI_HOST_H
 #define PATCHBAY_ABI_HOST_H
 
+#include "application.h"
+#include "event.h"
+#include "names.h"
+#include "supervisor.h"
+#include "sys.h"
 #include "types.h"
+#include "work.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define PB_INFINITY UINT64_MAX /* as a time in milliseconds: for ever */
-
 enum { PB_LOG_TRACE = 0, PB_LOG_DEBUG = 1, PB_LOG_INFO = 2, PB_LOG_WARNING = 3, PB_LOG_ERROR = 4, PB_LOG_CRITICAL = 5 };
 enum { PB_FLAG_TRAP_EXIT = 1 };
-enum { PB_START_LINK = 1u };
+enum { PB_START_LINK = 1u, PB_START_MONITOR = 2u /* in a handler */ };
 
 /* How to start a process from a loaded module. */
 typedef struct pb_start {
@@ -22,9 +26,10 @@ typedef struct pb_start {
   pb_str name;         /* local name to register before init runs; empty: none */
   pb_str args_json;    /* a JSON object, or empty for {} */
   uint64_t timeout_ms; /* for init; PB_INFINITY as in OTP */
+  pb_ref *out_monitor; /* with PB_START_MONITOR, set where the start succeeds */
+  pb_str debug;        /* sys options at start, comma-separated: trace, log, log:N, statistics; empty: none */
 } pb_start;
 
-typedef struct pb_host pb_host;
 /* Every function takes the table itself first: a process may hold several hosts. */
 struct pb_host {
   uint32_t struct_size;
@@ -56,7 +61,7 @@ struct pb_host {
   pb_status (*send_request)(const pb_host *host, const pb_target *to, const pb_type *request_type, void *request,
                             const pb_type *reply_type, pb_ref *out_request, const pb_sink *error);
   /* [handler] Waits up to timeout_ms for the response. PB_OK: reply constructed. PB_E_TIMEOUT: with `abandon` the request is given up
-   * (receive_response), without it may be waited for again (wait_response). timeout_ms 0 is check_response: PB_E_NO_REPLY. */
+   * (receive_response), without it may be waited for again (wait_response). timeout_ms 0 without it is check_response: PB_E_NO_REPLY. */
   pb_status (*receive_response)(const pb_host *host, pb_ref request, uint64_t timeout_ms, uint32_t abandon,
                                 void *reply_storage, const pb_sink *error);
   /* [any] gen_server:reply, from any process or thread. `reply` may be moved from. A reply that nobody waits for is dropped: PB_OK. */
@@ -101,6 +106,14 @@ struct pb_host {
   /* [any, pure] Storage for one object of a type that is handed to the host (continue terms, statuses). NULL: no memory. */
   void *(*allocate)(const pb_host *host, const pb_type *type);
   void (*release)(const pb_host *host, const pb_type *type, void *storage);
+
+  /* Tables of their own, each with a struct_size; NULL where the host does not offer them. */
+  const pb_supervisor_api *supervisors;   /* supervisor.h */
+  const pb_event_api *events;             /* event.h */
+  const pb_sys_api *sys;                  /* sys.h */
+  const pb_names_api *names;              /* names.h */
+  const pb_work_api *work;                /* work.h */
+  const pb_application_api *applications; /* application.h */
 };
 
 #ifdef __cplusplus

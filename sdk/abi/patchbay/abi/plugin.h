@@ -3,6 +3,7 @@
 #define PATCHBAY_ABI_PLUGIN_H
 
 #include "host.h"
+#include "statem.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,7 +17,8 @@ enum {
   PB_ACTION_STOP = 2,       /* {stop, Reason, State}; for init: {stop, Reason} (logged) */
   PB_ACTION_STOP_REPLY = 3, /* {stop, Reason, Reply, State}: terminate runs before the reply goes out */
   PB_ACTION_ERROR = 4,      /* init only: {error, Reason} (silent) */
-  PB_ACTION_IGNORE = 5      /* init only */
+  PB_ACTION_IGNORE = 5,     /* init only */
+  PB_ACTION_AWAIT = 6 /* a coroutine handler is not done; only from messages flagged PB_MESSAGE_COROUTINE */
 };
 enum {
   PB_NEXT_INFINITY = 0,
@@ -34,6 +36,10 @@ typedef struct pb_result {
   uint32_t continue_message; /* index in the module's messages, kind PB_KIND_CONTINUE */
   uint32_t reserved;
   void *continue_object; /* storage from allocate(), constructed; the host destroys and releases it */
+  /* With PB_ACTION_AWAIT: resumed when the response of that request has come, or after that long, whichever is first. */
+  void *coroutine;   /* passed to resume and destroy */
+  pb_ref await_ref;  /* of send_request or blocking; 0: only the time counts */
+  uint64_t await_ms; /* PB_INFINITY: no limit */
 } pb_result;
 
 /* ---- Messages ------------------------------------------------------------------------------------------------------------ */
@@ -64,6 +70,8 @@ typedef struct pb_response {
   pb_str error;
 } pb_response;
 
+/* PB_MESSAGE_COROUTINE: handle may answer PB_ACTION_AWAIT. Never run inline. */
+enum { PB_MESSAGE_COROUTINE = 1u };
 /* One message that a module accepts. */
 typedef struct pb_message {
   uint32_t struct_size;
@@ -74,6 +82,13 @@ typedef struct pb_message {
    * object, NULL but for CALL. PB_OK: *result is the answer. PB_E_EXCEPTION: the process ends with that reason; the state is as the
    * handler left it; no reply was constructed. */
   pb_status (*handle)(void *state, void *object, const pb_from *from, void *reply, pb_result *result);
+  uint32_t flags; /* PB_MESSAGE_* */
+  uint32_t reserved;
+  /* With PB_MESSAGE_COROUTINE. [handler] Goes on with a coroutine that answered PB_ACTION_AWAIT. State, object and reply storage are those of
+   * `handle`, where they were; the process handles nothing else in between. The answer as of handle. */
+  pb_status (*resume)(void *coroutine, pb_result *result);
+  /* [handler] Ends a coroutine that will not be resumed: its process ends. */
+  void (*destroy)(void *coroutine);
 } pb_message;
 
 /* A message of another module that this one sends. */
@@ -106,43 +121,16 @@ typedef struct pb_migration {
   pb_status (*down)(const pb_code_change *what, const void *state, void *old_state, pb_result *result);
 } pb_migration;
 
-/* ---- Supervisors ------------------------------------------------------------------------------------------------------------- */
-
-enum { PB_RESTART_PERMANENT = 0, PB_RESTART_TRANSIENT = 1, PB_RESTART_TEMPORARY = 2 };
-enum { PB_CHILD_WORKER = 0, PB_CHILD_SUPERVISOR = 1 };
-enum {
-  PB_STRATEGY_ONE_FOR_ONE = 0,
-  PB_STRATEGY_ONE_FOR_ALL = 1,
-  PB_STRATEGY_REST_FOR_ONE = 2,
-  PB_STRATEGY_SIMPLE_ONE_FOR_ONE = 3
-};
-typedef struct pb_sup_flags {
-  uint32_t struct_size;
-  uint32_t strategy;
-  uint32_t intensity; /* restarts allowed … */
-  uint32_t period_s;  /* … within this many seconds */
-} pb_sup_flags;
-typedef struct pb_child_spec {
-  uint32_t struct_size;
-  uint32_t restart;
-  uint32_t type;
-  uint32_t significant;
-  pb_str id;
-  pb_str module; /* `module` of this application or `application/module` */
-  pb_str name;   /* local name, or empty */
-  pb_str args_json;
-  uint64_t shutdown_ms; /* 0: brutal_kill; PB_INFINITY */
-} pb_child_spec;
-/* What a supervisor's init fills; the host copies at once. */
-typedef struct pb_sup_builder {
-  void *context;
-  void (*flags)(void *context, const pb_sup_flags *flags);
-  void (*child)(void *context, const pb_child_spec *spec);
-} pb_sup_builder;
-
 /* ---- Modules and the plugin --------------------------------------------------------------------------------------------------- */
 
-enum { PB_BEHAVIOUR_GEN_SERVER = 1, PB_BEHAVIOUR_SUPERVISOR = 2 };
+/* GEN_STATEM: statem.h. GEN_EVENT: a handler of an event manager, event.h. APPLICATION: application.h. */
+enum {
+  PB_BEHAVIOUR_GEN_SERVER = 1,
+  PB_BEHAVIOUR_SUPERVISOR = 2,
+  PB_BEHAVIOUR_GEN_STATEM = 3,
+  PB_BEHAVIOUR_GEN_EVENT = 4,
+  PB_BEHAVIOUR_APPLICATION = 5
+};
 typedef struct pb_module {
   uint32_t struct_size;
   uint32_t behaviour;
@@ -163,10 +151,19 @@ typedef struct pb_module {
   pb_status (*format_status)(const void *state, void *status, const pb_sink *error);
   /* supervisor. [handler] PB_E_IGNORE: ignore. */
   pb_status (*supervisor_init)(const pb_args *args, const pb_sup_builder *out, const pb_sink *error);
+  /* What the behaviour needs beside the above; the one that belongs to it, the others NULL. */
+  const pb_statem_callbacks *statem;
+  const pb_event_callbacks *event;
+  const pb_application_callbacks *application;
+  uint64_t max_mailbox; /* messages that may wait; 0: no limit */
 } pb_module;
 
 #define PB_CAP_GEN_SERVER (1ull << 0)
 #define PB_CAP_SUPERVISOR (1ull << 1)
+#define PB_CAP_COROUTINES (1ull << 2)
+#define PB_CAP_GEN_STATEM (1ull << 3)
+#define PB_CAP_GEN_EVENT (1ull << 4)
+#define PB_CAP_APPLICATION (1ull << 5)
 
 typedef struct pb_plugin {
   uint32_t struct_size;

@@ -47,27 +47,40 @@ typedef struct pb_sink {
 typedef int32_t pb_status;
 enum {
   PB_OK = 0,
-  PB_E_TIMEOUT = 1,          /* timeout: no reply within the limit; a late reply is dropped */
-  PB_E_NOPROC = 2,           /* noproc: no such process or name */
-  PB_E_CALLING_SELF = 3,     /* calling_self: a process called itself */
-  PB_E_EXIT = 4,             /* the callee ended before it replied; the error text is its exit reason */
-  PB_E_UNDEF_MESSAGE = 5,    /* undef_message: the receiver's module takes no such message in this form */
-  PB_E_NOT_IMPORTED = 6,     /* not_imported: the message is not in this plugin's calls, casts, infos or imports */
-  PB_E_OVERLOADED = 7,       /* overloaded: no thread or queue place is left; nothing was sent */
-  PB_E_IN_CODE_CHANGE = 8,   /* in_code_change: only log and args are allowed there; the migration fails */
-  PB_E_BADARG = 9,           /* badarg: an argument is outside what the function takes */
-  PB_E_ALREADY_STARTED = 10, /* already_started: the name is taken */
-  PB_E_IGNORE = 11,          /* ignore: init declined to start */
-  PB_E_INIT = 12,            /* init failed; the error text is its reason */
-  PB_E_EXCEPTION = 13,       /* an exception left the function; the error text is its what() */
-  PB_E_DECODE = 14,          /* bytes that are not what they say they are */
-  PB_E_NOMEM = 15,           /* memory could not be had; nothing was done */
-  PB_E_SYSTEM_LIMIT = 16,    /* system_limit: the process table is full */
-  PB_E_SHUTTING_DOWN = 17,   /* shutdown: the host is stopping */
-  PB_E_NO_PROCESS = 18,      /* the calling thread runs no process (self, link, monitor, timers to self need one) */
-  PB_E_NO_REPLY = 19,        /* no_reply: the response has not come yet */
-  PB_E_UNDEF_MODULE = 20,    /* undef_module: no loaded plugin has that module */
-  PB_E_UNSUPPORTED = 21      /* this host, or this type, does not offer the operation */
+  PB_E_TIMEOUT = 1,             /* timeout: no reply within the limit; a late reply is dropped */
+  PB_E_NOPROC = 2,              /* noproc: no such process or name */
+  PB_E_CALLING_SELF = 3,        /* calling_self: a process called itself */
+  PB_E_EXIT = 4,                /* the callee ended before it replied; the error text is its exit reason */
+  PB_E_UNDEF_MESSAGE = 5,       /* undef_message: the receiver's module takes no such message in this form */
+  PB_E_NOT_IMPORTED = 6,        /* not_imported: the message is not in this plugin's calls, casts, infos or imports */
+  PB_E_OVERLOADED = 7,          /* overloaded: no thread or queue place is left; nothing was sent */
+  PB_E_IN_CODE_CHANGE = 8,      /* in_code_change: only log and args are allowed there; the migration fails */
+  PB_E_BADARG = 9,              /* badarg: an argument is outside what the function takes */
+  PB_E_ALREADY_STARTED = 10,    /* already_started: the name is taken */
+  PB_E_IGNORE = 11,             /* ignore: init declined to start */
+  PB_E_INIT = 12,               /* init failed; the error text is its reason */
+  PB_E_EXCEPTION = 13,          /* an exception left the function; the error text is its what() */
+  PB_E_DECODE = 14,             /* bytes that are not what they say they are */
+  PB_E_NOMEM = 15,              /* memory could not be had; nothing was done */
+  PB_E_SYSTEM_LIMIT = 16,       /* system_limit: the process table is full */
+  PB_E_SHUTTING_DOWN = 17,      /* shutdown: the host is stopping */
+  PB_E_NO_PROCESS = 18,         /* the calling thread runs no process (self, link, monitor, timers to self need one) */
+  PB_E_NO_REPLY = 19,           /* no_reply: the response has not come yet */
+  PB_E_UNDEF_MODULE = 20,       /* undef_module: no loaded plugin has that module */
+  PB_E_UNSUPPORTED = 21,        /* this host, or this type, does not offer the operation */
+  PB_E_ALREADY_PRESENT = 22,    /* already_present: the supervisor knows a child of that id, which does not run */
+  PB_E_RUNNING = 23,            /* running: the child runs */
+  PB_E_RESTARTING = 24,         /* restarting: the child waits for its next restart */
+  PB_E_NOT_FOUND = 25,          /* not_found: no such child, registry, group or key */
+  PB_E_SIMPLE_ONE_FOR_ONE = 26, /* simple_one_for_one: not offered by a supervisor of that strategy */
+  PB_E_MAX_CHILDREN = 27,       /* max_children: the dynamic supervisor is full */
+  PB_E_ALREADY_REGISTERED = 28, /* already_registered: a unique registry has that key; the error text names the owner */
+  PB_E_BAD_MODULE = 29,         /* bad_module: the event manager has no such handler (call) */
+  PB_E_MODULE_NOT_FOUND = 30,   /* module_not_found: the event manager has no such handler (delete) */
+  PB_E_CALLBACK_FAILED = 31,    /* callback_failed: the function given to sys failed; the state is as it was */
+  PB_E_UNKNOWN_SYSTEM_MSG = 32, /* unknown_system_msg: change_code of a process that is not suspended */
+  PB_E_NOT_STARTED = 33,        /* not_started: that application does not run; the text names it */
+  PB_E_ALREADY_LOADED = 34      /* already_loaded */
 };
 
 /* Why a process ended. PB_EXIT_ERROR is every other term; its text is what a reader sees in logs. */
@@ -100,7 +113,10 @@ typedef struct pb_from {
 
 enum {
   PB_TYPE_TRANSPARENT = 1u, /* made only of what may cross generations by pointer (DESIGN.md section 4) */
-  PB_TYPE_MOVE_ONLY = 2u    /* copy is NULL */
+  PB_TYPE_MOVE_ONLY = 2u,   /* copy is NULL */
+  PB_TYPE_LOCAL =
+      4u /* holds code of its generation (a function, a closure): goes by pointer between modules of that one
+                               generation only, everybody else answers undef_message; encode and decode are PB_E_UNSUPPORTED */
 };
 
 /* One C++ (or C) type as it is serialised (schema) and as it lies in memory (layout).
@@ -159,6 +175,10 @@ typedef struct pb_value {
   pb_str string; /* valid as long as the args */
   const pb_args *table;
 } pb_value;
+
+#define PB_INFINITY UINT64_MAX /* as a time in milliseconds: for ever */
+
+typedef struct pb_host pb_host;
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include <patchbay/from.hpp>
 #include <patchbay/signals.hpp>
 #include <patchbay/table/answer_writer.hpp>
+#include <patchbay/table/coroutine_handlers.hpp>
 #include <patchbay/table/message_types.hpp>
 
 namespace patchbay::detail {
@@ -25,11 +26,30 @@ template <class Server, class Message>
 concept handles_continue =
     requires(Message&& message, typename Server::state& state) { Server::handle_continue(std::move(message), state); };
 
+/// What a callback returns.
+template <class Server, class Message>
+using call_answer = decltype(Server::handle_call(std::declval<Message&&>(), std::declval<from_of<Message>>(),
+                                                 std::declval<typename Server::state&>()));
+template <class Server, class Message>
+using cast_answer = decltype(Server::handle_cast(std::declval<Message&&>(), std::declval<typename Server::state&>()));
+template <class Server, class Message>
+using info_answer = decltype(Server::handle_info(std::declval<Message&&>(), std::declval<typename Server::state&>()));
+template <class Server, class Message>
+using continue_answer =
+    decltype(Server::handle_continue(std::declval<Message&&>(), std::declval<typename Server::state&>()));
+
+template <class Server, class Object, class Reply>
+void start_task(task<Reply> handler, void* reply, pb_result* result) {
+  running_handler<Server, Object, Reply>::start(std::move(handler), reply, result);
+}
+
 /// Runs a callback without reply and writes down its answer.
 template <class Server, class Call>
 void answer_plain(pb_result* result, Call&& call) {
   if constexpr (std::is_void_v<decltype(call())>) {
     call();
+  } else if constexpr (is_task<decltype(call())>) {
+    start_task<Server, void>(call(), nullptr, result);
   } else {
     static_assert(
         answers_plain<Server, decltype(call())>,
@@ -52,19 +72,24 @@ struct handlers {
       const auto run = [&]() -> decltype(auto) {
         return Server::handle_call(std::move(message), who, *static_cast<state*>(raw_state));
       };
-      answer_writer<Server> writer(result, reply);
-      if constexpr (std::is_void_v<decltype(run())>) {
-        static_assert(
-            std::is_void_v<reply_of<Message>>,
-            "Patchbay: this handle_call returns nothing, but its message has a reply; return it, or noreply()");
-        run();
-        writer.template reply<object_type>(std::monostate());
+      if constexpr (is_task<decltype(run())>) {
+        start_task<Server, object_type>(run(), reply, result);
+        return;
       } else {
-        static_assert(
-            answers_call<Server, object_type, decltype(run())>,
-            "Patchbay: handle_call returns its message's reply, patchbay::call_result, reply(…), noreply(…) or "
-            "stop(…); what call_result, reply(…) and stop(reason, …) hold converts to that reply");
-        if constexpr (answers_call<Server, object_type, decltype(run())>) writer.template reply<object_type>(run());
+        answer_writer<Server> writer(result, reply);
+        if constexpr (std::is_void_v<decltype(run())>) {
+          static_assert(
+              std::is_void_v<reply_of<Message>>,
+              "Patchbay: this handle_call returns nothing, but its message has a reply; return it, or noreply()");
+          run();
+          writer.template reply<object_type>(std::monostate());
+        } else {
+          static_assert(
+              answers_call<Server, object_type, decltype(run())>,
+              "Patchbay: handle_call returns its message's reply, patchbay::call_result, reply(…), noreply(…) or "
+              "stop(…); what call_result, reply(…) and stop(reason, …) hold converts to that reply");
+          if constexpr (answers_call<Server, object_type, decltype(run())>) writer.template reply<object_type>(run());
+        }
       }
     });
   }

@@ -52,8 +52,9 @@ class server_module {
     fill_table();
   }
 
-  void add(std::uint32_t kind, pb_type* type, pb_type* reply, decltype(pb_message::handle) handle) {
-    message_rows_.push_back({sizeof(pb_message), kind, type, reply, handle});
+  void add(std::uint32_t kind, pb_type* type, pb_type* reply, decltype(pb_message::handle) handle,
+           const coroutine_functions& task = {}) {
+    message_rows_.push_back({sizeof(pb_message), kind, type, reply, handle, task.flags, 0, task.resume, task.destroy});
     messages_.push_back(&message_rows_.back());
   }
   template <class Message>
@@ -68,8 +69,8 @@ class server_module {
                     "Patchbay: a message in `calls` has no `static handle_call(const M&, patchbay::from, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_call<Server, Message>) {
-        this->add(PB_KIND_CALL, &message_cell<Message>, &reply_cell<Message>,
-                  &handlers<Server>::template call<Message>);
+        this->add(PB_KIND_CALL, &message_cell<Message>, &reply_cell<Message>, &handlers<Server>::template call<Message>,
+                  coroutine_table<Server, reply_object<Message>, call_answer<Server, Message>>::functions);
       }
     });
     for_each_message(casts_of<Server>{}, [&]<class Message>(Message*) {
@@ -77,7 +78,8 @@ class server_module {
                     "Patchbay: a message in `casts` has no `static handle_cast(const M&, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_cast<Server, Message>) {
-        this->add(PB_KIND_CAST, &message_cell<Message>, nullptr, &handlers<Server>::template cast<Message>);
+        this->add(PB_KIND_CAST, &message_cell<Message>, nullptr, &handlers<Server>::template cast<Message>,
+                  coroutine_table<Server, void, cast_answer<Server, Message>>::functions);
       }
     });
     for_each_message(infos_of<Server>{}, [&]<class Message>(Message*) {
@@ -85,7 +87,8 @@ class server_module {
                     "Patchbay: a message in `infos` has no `static handle_info(const M&, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_info<Server, Message>) {
-        this->add(PB_KIND_INFO, &message_cell<Message>, nullptr, &handlers<Server>::template info<Message>);
+        this->add(PB_KIND_INFO, &message_cell<Message>, nullptr, &handlers<Server>::template info<Message>,
+                  coroutine_table<Server, void, info_answer<Server, Message>>::functions);
       }
     });
     for_each_message(continues_of<Server>{}, [&]<class Message>(Message*) {
@@ -93,7 +96,8 @@ class server_module {
                     "Patchbay: a message in `continues` has no `static handle_continue(const M&, state&)`");
       this->template ensure<Message>();
       if constexpr (handles_continue<Server, Message>) {
-        this->add(PB_KIND_CONTINUE, &message_cell<Message>, nullptr, &handlers<Server>::template continued<Message>);
+        this->add(PB_KIND_CONTINUE, &message_cell<Message>, nullptr, &handlers<Server>::template continued<Message>,
+                  coroutine_table<Server, void, continue_answer<Server, Message>>::functions);
       }
     });
   }

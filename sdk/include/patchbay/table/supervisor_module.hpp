@@ -16,8 +16,12 @@
 namespace patchbay::detail {
 
 inline void write_spec(const sup_spec& spec, const pb_sup_builder& out) {
-  const pb_sup_flags flags{sizeof(pb_sup_flags), static_cast<std::uint32_t>(spec.strategy), spec.intensity,
-                           static_cast<std::uint32_t>(spec.period.count())};
+  pb_sup_flags flags{};
+  flags.struct_size = sizeof flags;
+  flags.strategy = static_cast<std::uint32_t>(spec.strategy);
+  flags.intensity = spec.intensity;
+  flags.period_s = static_cast<std::uint32_t>(spec.period.count());
+  flags.max_children = PB_INFINITY;
   out.flags(out.context, &flags);
   for (const auto& child : spec.children) {
     const bool is_supervisor = child.type == child_type::supervisor;

@@ -69,7 +69,11 @@ inline const pb_module server{.struct_size = sizeof(pb_module),
                               .init = init,
                               .terminate = nullptr,
                               .format_status = nullptr,
-                              .supervisor_init = nullptr};
+                              .supervisor_init = nullptr,
+                              .statem = nullptr,
+                              .event = nullptr,
+                              .application = nullptr,
+                              .max_mailbox = 0};
 inline const pb_module* const modules[] = {&server};
 
 /// What the entry of every case answers with.
