@@ -20,9 +20,9 @@ void print(std::FILE* out, const std::string& text) {
 
 int show_error(const command_line& how, const error& failure) {
   if (how.as_json) {
-    print(stdout, dump(json{{"error", {{"code", failure.code}, {"text", failure.text}}}}));
+    print(stdout, dump(json{{"error", {{"code", failure.code}, {"text", text_beside_code(failure)}}}}));
   } else {
-    print(stderr, how.program + ": " + failure.code + ": " + failure.text);
+    print(stderr, how.program + ": " + failure.code + ": " + std::string(text_beside_code(failure)));
   }
   return failure.code == "no_host" ? exit_no_host : exit_refused;
 }

@@ -87,7 +87,15 @@ std::string result_line(const json& id, const json& result) {
 }
 
 std::string error_line(const json& id, const error& failure) {
-  return line_of(json{{"id", id}, {"ok", false}, {"error", {{"code", failure.code}, {"text", failure.text}}}});
+  return line_of(
+      json{{"id", id}, {"ok", false}, {"error", {{"code", failure.code}, {"text", text_beside_code(failure)}}}});
+}
+
+std::string_view text_beside_code(const error& failure) {
+  std::string_view text = failure.text;
+  if (text.starts_with(failure.code) && text.substr(failure.code.size()).starts_with(": "))
+    text.remove_prefix(failure.code.size() + 2);
+  return text;
 }
 
 std::string phase_line(const json& id, std::string_view phase, std::string_view text) {

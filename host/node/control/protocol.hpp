@@ -34,6 +34,8 @@ parsed_request parse_request(std::string_view line);
 std::string request_line(const json& id, std::string_view op, json fields);
 std::string result_line(const json& id, const json& result);
 std::string error_line(const json& id, const error& failure);
+/// Plugins see some texts alone, so that these begin with their code: without it, for those who see both.
+std::string_view text_beside_code(const error& failure);
 std::string phase_line(const json& id, std::string_view phase, std::string_view text);
 
 /// What a host sent: either a phase or the answer that ends the operation.

@@ -83,6 +83,13 @@ TEST(lines, go_forth_and_back) {
   EXPECT_EQ(answer->phase_name, "freeze");
 }
 
+TEST(lines, say_a_code_once) {
+  const auto text = [](const error& failure) { return parse_response(error_line(1, failure))->answer.failure().text; };
+  EXPECT_EQ(text({"undef_message", "undef_message: counter takes no up"}), "counter takes no up");
+  EXPECT_EQ(text({"io", "iota: no such file"}), "iota: no such file");
+  EXPECT_EQ(text({"noproc", "noproc"}), "noproc");
+}
+
 TEST(lines, survive_text_that_is_not_utf8) {
   const auto line = error_line(1, {"io", "name \xff"});
   EXPECT_EQ(line.back(), '\n');
