@@ -50,8 +50,8 @@ class plugin_work final : public scheduler::work_pool::piece {
 
 }  // namespace
 
-pb_status system::blocking(pb_status (*work)(void*, const pb_sink*), void (*when_done)(void*), void* context, pb_ref& out,
-                           const pb_sink* error) {
+pb_status system::blocking(pb_status (*work)(void*, const pb_sink*), void (*when_done)(void*), void* context,
+                           pb_ref& out, const pb_sink* error) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   process* here = running_process();
   if (here == nullptr) return PB_E_NO_PROCESS;

@@ -55,9 +55,8 @@ Value ask(const callee& to, Function function) {
     call<Message>(to, std::move(function));
   } else {
     const auto place = std::make_shared<std::optional<Value>>();
-    call<Message>(to, [place, function = std::move(function)](Argument state) mutable {
-      place->emplace(function(state));
-    });
+    call<Message>(to,
+                  [place, function = std::move(function)](Argument state) mutable { place->emplace(function(state)); });
     return std::move(**place);
   }
 }
@@ -134,8 +133,7 @@ auto get_and_update(const callee& to, Function function) {
 /// Agent.cast/2: an update that nobody waits for. To nobody is no error.
 template <class Agent, class Function>
 void cast(const target& to, Function function) {
-  patchbay::cast<typename detail::server<Agent>::cast>(to,
-                                                       detail::updater<typename Agent::state>(std::move(function)));
+  patchbay::cast<typename detail::server<Agent>::cast>(to, detail::updater<typename Agent::state>(std::move(function)));
 }
 /// Agent.stop/1,2,3.
 inline void stop(const target& to, const exit_reason& reason = normal, std::chrono::milliseconds timeout = infinity) {
@@ -145,7 +143,8 @@ inline void stop(const target& to, const exit_reason& reason = normal, std::chro
 }  // namespace patchbay::agent
 
 /// Makes a struct with a `state` an agent module of this plugin; `version` is the state's, as in PATCHBAY_GEN_SERVER.
-#define PATCHBAY_AGENT(type, version)                                                                                \
-  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_##type(::std::string_view application) {               \
-    return ::patchbay::detail::server_module<::patchbay::detail::agent_server<type>, version>::table(application, #type); \
+#define PATCHBAY_AGENT(type, version)                                                                             \
+  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_##type(::std::string_view application) {            \
+    return ::patchbay::detail::server_module<::patchbay::detail::agent_server<type>, version>::table(application, \
+                                                                                                     #type);      \
   }

@@ -119,8 +119,7 @@ class work_for_message final : public work_base {
 /// trapped). Only in a handler. Throws status_error: PB_E_OVERLOADED, SHUTTING_DOWN.
 template <class Message, class Function>
 void blocking(Function function) {
-  detail::begin_work(
-      std::make_shared<detail::work_for_message<Message, Function>>(self(), std::move(function)));
+  detail::begin_work(std::make_shared<detail::work_for_message<Message, Function>>(self(), std::move(function)));
 }
 
 namespace detail {

@@ -80,8 +80,10 @@ TEST_F(agent_test, get_update_get_and_update_and_cast) {
   agent::update<number>(agent, [](std::int64_t& n) { n *= 10; });
   EXPECT_EQ(agent::get<number>(agent, [](std::int64_t n) { return n; }), 20);
   EXPECT_EQ(agent::get_and_update<number>(agent, [](std::int64_t& n) { return std::exchange(n, 5); }), 20);
-  EXPECT_EQ((agent::get_and_update<number>(
-                agent, [](std::int64_t n) { return std::pair{std::to_string(n), std::int64_t{6}}; })),
+  EXPECT_EQ((agent::get_and_update<number>(agent,
+                                           [](std::int64_t n) {
+                                             return std::pair{std::to_string(n), std::int64_t{6}};
+                                           })),
             "5");
   agent::cast<number>(agent, [](std::int64_t& n) { n += 100; });
   EXPECT_EQ(agent::get<number>(agent, [](std::int64_t n) { return n; }), 106);
@@ -143,8 +145,8 @@ TEST_F(agent_test, its_state_is_shown_and_functions_are_no_bytes) {
   const auto typed = host_->call_encoded(static_cast<pb_pid>(agent), "test/number.get", type.schema_fp, "", 5s);
   ASSERT_FALSE(typed);
   EXPECT_EQ(typed.failure().code, "undef_message");
-  EXPECT_TRUE(host_->post_encoded(static_cast<pb_pid>(agent), message::signal::cast, "test/number.cast",
-                                  type.schema_fp, ""));
+  EXPECT_TRUE(
+      host_->post_encoded(static_cast<pb_pid>(agent), message::signal::cast, "test/number.cast", type.schema_fp, ""));
   EXPECT_TRUE(eventually([&] { return host_->dropped() == 1; }));
   EXPECT_TRUE(host_.logged("test/number.cast in this form: dropped") || host_.logged("test/number.cast"));
 }

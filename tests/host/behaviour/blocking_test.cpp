@@ -135,7 +135,7 @@ TEST_F(blocking_test, a_plain_handler_gets_the_value_as_an_info) {
 TEST_F(blocking_test, a_plain_handlers_exception_ends_its_process) {
   cast<begin_work>(reader_, "throw");
   EXPECT_TRUE(eventually([&] { return !host_->alive(static_cast<pb_pid>(reader_)); }));
-  EXPECT_TRUE(host_.logged("no such file"));
+  EXPECT_TRUE(eventually([&] { return host_.logged("no such file"); }));
 }
 
 TEST_F(blocking_test, sixty_four_threads_and_a_thousand_that_wait_then_overloaded) {

@@ -54,8 +54,9 @@ struct agent_server : Agent {
     } else if constexpr (requires { Agent::init(); }) {
       return Agent::init();
     } else {
-      static_assert(!requires { &Agent::init; },
-                    "Patchbay: an agent's init is `static state init(const patchbay::args&)` or `static state init()`");
+      static_assert(
+          !requires { &Agent::init; },
+          "Patchbay: an agent's init is `static state init(const patchbay::args&)` or `static state init()`");
       return state();
     }
   }

@@ -18,9 +18,7 @@ struct local_functions {
     write_text(error, "a function of a plugin has no bytes");
     return PB_E_UNSUPPORTED;
   }
-  static pb_status decode(pb_bytes, void*, const pb_sink* error) noexcept {
-    return encode(nullptr, nullptr, error);
-  }
+  static pb_status decode(pb_bytes, void*, const pb_sink* error) noexcept { return encode(nullptr, nullptr, error); }
 };
 
 /// Fills in a local type. Throws std::bad_alloc.
