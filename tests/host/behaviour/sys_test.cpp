@@ -91,7 +91,11 @@ TEST_F(sys_test, all_are_timeout_after_5000_ms_by_default_noproc_and_calling_sel
   EXPECT_TRUE(eventually([&] { return over.load(); }));
   EXPECT_EQ(self.status, PB_E_CALLING_SELF);
   std::atomic<bool> go{false};
-  host->run_on(server, [&](process::process*) { EXPECT_TRUE(eventually([&] { return go.load(); })); });
+  std::atomic<bool> gone{false};
+  host->run_on(server, [&](process::process*) {
+    EXPECT_TRUE(eventually([&] { return go.load(); }));
+    gone = true;
+  });
   try {
     sys::suspend("w", 10ms);
     ADD_FAILURE() << "it was busy";
@@ -100,6 +104,7 @@ TEST_F(sys_test, all_are_timeout_after_5000_ms_by_default_noproc_and_calling_sel
     EXPECT_NE(std::string(failure.what()).find("timeout: sys:suspend of w"), std::string::npos) << failure.what();
   }
   go = true;
+  EXPECT_TRUE(eventually([&] { return gone.load(); }));
 }
 
 TEST_F(sys_test, ten_casts_and_then_get_state_sees_ten) {
