@@ -376,8 +376,7 @@ pb_status gen_server::status(process::process& self, std::string& schema, std::s
   const pb_sink out = message::string_sink(bytes);
   const pb_sink why = message::string_sink(error);
   if (table.format_status == nullptr || table.status == nullptr) {
-    schema = view(table.state->schema);
-    return table.state->encode(self.state(), &out, &why);
+    return state(self, schema, bytes, error);
   }
   const pb_type& type = *table.status;
   schema = view(type.schema);
@@ -396,6 +395,10 @@ pb_status gen_server::state(process::process& self, std::string& schema, std::st
   const pb_type& type = *self.code().table().state;
   const pb_sink out = message::string_sink(bytes);
   const pb_sink why = message::string_sink(error);
+  if (type.encode == nullptr) {
+    error = "its state has no encoded form";
+    return PB_E_UNSUPPORTED;
+  }
   schema = view(type.schema);
   return type.encode(self.state(), &out, &why);
 }

@@ -21,6 +21,7 @@ json not_shown(const std::string& why) { return "(not shown: " + why + ")"; }
 
 json encoded(const pb_type& type, const void* object, const redactions& hidden) {
   if ((type.flags & PB_TYPE_LOCAL) != 0) return not_shown("it holds code");
+  if (type.encode == nullptr) return not_shown("it has no encoded form");
   std::string bytes;
   std::string why;
   const pb_sink out = string_sink(bytes);
