@@ -255,7 +255,7 @@ TEST_F(async_test, the_end_of_a_supervisor_ends_its_children) {
     task_supervisor::start_child(tasks, []() -> task<void> { co_await co::sleep(60s); });
   }
   gen_server::stop(tasks, shutdown);
-  EXPECT_EQ(host_->process_count(), 0U);
+  EXPECT_TRUE(eventually([&] { return host_->process_count() == 0; }));
 }
 
 }  // namespace
