@@ -1,8 +1,14 @@
 // patchbay: starts a host, and talks to its processes. A thin main.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #include "message/codec.hpp"
 #include "node/control/commands.hpp"
@@ -96,10 +102,9 @@ int stop(const arguments& given) {
   return show_result(given.how, *answer, [](const json&) { return std::string("stopped"); });
 }
 
-/// `patchbay console …`: a program of its own, so that the host is not linked with a line editor.
-int console(int argc, char** argv) {
-  std::error_code failed;
-  const auto program = default_libexec_directory() / "patchbay-console";
+/// `patchbay console …` and `patchbay new …`: programs of their own, so that the host is not linked with what only they need.
+int become(const char* name, int argc, char** argv) {
+  const auto program = default_libexec_directory() / name;
   std::vector<char*> arguments(argv + 1, argv + argc);
   arguments.push_back(nullptr);
   ::execv(program.c_str(), arguments.data());
@@ -110,7 +115,9 @@ int console(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == "console") return console(argc, argv);
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "console") return become("patchbay-console", argc, argv);
+  if (command == "new") return become("patchbay-new", argc, argv);
   arguments given;
   given.how.program = "patchbay";
   CLI::App app{"A host for C++ servers whose code can be exchanged while they run."};
@@ -126,6 +133,7 @@ int main(int argc, char** argv) {
   state->add_option("NAME", given.name, "A registered name, or a pid as `patchbay ps` shows it")->required();
   auto* status = question(app, given, "status", "Show what runs: release, generations, operation");
   add_command(app, given.how, "console", "Talk to the host: calls, states, live views, `r`; has a --help of its own");
+  add_command(app, given.how, "new", "Write a new application; has a --help of its own");
   auto* stop_it = question(app, given, "stop", "Stop the host and wait until it has ended");
   try {
     app.parse(argc, argv);
