@@ -88,8 +88,7 @@ int main(int argc, char** argv) {
     return node::show_usage_error(how, argc, argv, failure.what());
   }
   const fs::path to = folder.empty() ? fs::path(name) : fs::path(folder);
-  const auto templates = (node::default_libexec_directory() / "../../share/patchbay/new").lexically_normal();
-  const auto written = write(templates, to, name);
+  const auto written = write(node::templates_directory(), to, name);
   if (!written) return node::show_error(how, written.failure());
   return node::show_result(how, {{"directory", to.string()}, {"files", *written}}, [&](const node::json& result) {
     std::string text;

@@ -21,6 +21,12 @@ data_directory default_data_directory() {
   return {std::filesystem::absolute(from_environment("HOME") / ".local/state/patchbay", failed)};
 }
 
+std::filesystem::path templates_directory() {
+  std::error_code failed;
+  return (std::filesystem::read_symlink("/proc/self/exe", failed).parent_path() / "../../share/patchbay/new")
+      .lexically_normal();
+}
+
 std::filesystem::path default_libexec_directory() {
   std::error_code failed;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);

@@ -21,5 +21,7 @@ data_directory default_data_directory();
 /// Where the host's helper programs are: ../libexec/patchbay, seen from the running program's directory; the same in a build and
 /// where it is installed.
 std::filesystem::path default_libexec_directory();
+/// Where `patchbay new` finds its templates: seen from a program in libexec.
+std::filesystem::path templates_directory();
 
 }  // namespace patchbay::node
