@@ -48,5 +48,23 @@ TEST_F(textbook, counter) {
             "1\n2\n1\n1\n{\n  \"total\": 1\n}\n");
 }
 
+// MyServer under MySupervisor under MyApp: a crash tells its caller why, and the supervisor starts a new one, which begins anew.
+TEST_F(textbook, my_app) {
+  running_host host(data.path, {(releases / "my_app-1.0.0").string()});
+  const auto got = console(data.path,
+                           "call my_server put what=milk\n"
+                           "call my_server put what=\"two eggs\"\n"
+                           "call my_server get\n"
+                           "call my_server divide of=7 by=2\n"
+                           "call my_server divide of=1 by=0\n"
+                           "call my_server get\n"
+                           "call my_server put what=bread\n"
+                           "tree\n");
+  EXPECT_EQ(got.code, 0);
+  EXPECT_TRUE(got.output.starts_with("1\n2\n[\"milk\",\"two eggs\"]\n3\n[]\n1\nmy_app 1.0.0\n")) << got.output;
+  EXPECT_NE(got.output.find("my_server  <0."), std::string::npos) << got.output;
+  EXPECT_NE(got.errors.find("badarith"), std::string::npos) << got.errors;
+}
+
 }  // namespace
 }  // namespace patchbay::test

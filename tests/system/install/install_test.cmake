@@ -51,3 +51,6 @@ endforeach()
 if(NOT EXISTS ${WORK}/plugin/build/releases/greeter-1.0.0/lib/greeter-1.0.0/greeter.so)
   message(FATAL_ERROR "the release was not assembled")
 endif()
+
+# `r` in the console, with a real build of that application.
+run(sh ${CONSUMERS}/reload.sh ${prefix}/bin/patchbay ${WORK}/projects/shop ${WORK}/shop/build)
