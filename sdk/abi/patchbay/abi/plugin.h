@@ -18,7 +18,7 @@ enum {
   PB_ACTION_STOP_REPLY = 3, /* {stop, Reason, Reply, State}: terminate runs before the reply goes out */
   PB_ACTION_ERROR = 4,      /* init only: {error, Reason} (silent) */
   PB_ACTION_IGNORE = 5,     /* init only */
-  PB_ACTION_AWAIT = 6 /* a coroutine handler is not done; only from messages flagged PB_MESSAGE_COROUTINE */
+  PB_ACTION_AWAIT = 6       /* a coroutine handler is not done; only from messages flagged PB_MESSAGE_COROUTINE */
 };
 enum {
   PB_NEXT_INFINITY = 0,
