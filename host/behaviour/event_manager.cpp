@@ -183,8 +183,7 @@ void event_manager::run(event_operation& /*all*/, process::process& handler, con
                         void* reply, answer& got) {
   scheduler::this_thread()->begin_handler(entry.type == nullptr ? 0 : entry.type->host_id);
   handler.touch();
-  got.status =
-      entry.handle(handler.state(), object, nullptr, reply, reinterpret_cast<pb_result*>(&got.result));
+  got.status = entry.handle(handler.state(), object, nullptr, reply, reinterpret_cast<pb_result*>(&got.result));
   if (got.status != PB_OK && got.why.empty()) got.why = "exception";
 }
 
@@ -234,12 +233,12 @@ void event_manager::signal(const message::exit_notice& what) {
   const auto ends = [&](const installed& each) { return exit && what.sender != 0 && each.supervisor == what.sender; };
   for (const installed& each : handlers_) {
     if (!ends(each)) continue;
-    all->steps.push_back({each.pid, [this](event_operation& of, pb_pid pid, process::process* resident) {
-                            if (resident == nullptr) return forget(pid);
-                            const pb_event_why why{sizeof(pb_event_why), PB_EVENT_EXIT, of.notice->second.reason,
-                                                   nullptr};
-                            end(*resident, why, {"shutdown", {}, {}, 0, {}});
-                          }});
+    all->steps.push_back(
+        {each.pid, [this](event_operation& of, pb_pid pid, process::process* resident) {
+           if (resident == nullptr) return forget(pid);
+           const pb_event_why why{sizeof(pb_event_why), PB_EVENT_EXIT, of.notice->second.reason, nullptr};
+           end(*resident, why, {"shutdown", {}, {}, 0, {}});
+         }});
   }
   for (const installed& each : handlers_) {
     if (ends(each)) continue;

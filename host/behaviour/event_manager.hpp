@@ -40,9 +40,9 @@ struct event_operation final : process::flight {
     function run;        // entered is null where the handler has been killed
   };
   std::deque<step> steps;
-  message::payload content;                                  // the event, the info or the call's request
+  message::payload content;                                   // the event, the info or the call's request
   std::optional<std::pair<message::signal, pb_down>> notice;  // 'EXIT' or 'DOWN' …
-  std::string notice_text;                                   // … and its reason
+  std::string notice_text;                                    // … and its reason
   // Who asked, and what is answered when all steps are done.
   std::uint64_t tag = 0;
   pb_status status = PB_OK;

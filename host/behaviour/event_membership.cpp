@@ -48,9 +48,10 @@ bool event_manager::start(event_operation& all, const event_addition& what, std:
     return found;
   };
   // For ps and whoever looks at one handler: `manager/handler`, where that name is free.
-  request.name = this->name() + "/" + std::string(split_handler_name(what.name).module.substr(
-                                          split_handler_name(what.name).module.find('/') + 1)) +
-                 std::string(name.id);
+  request.name =
+      this->name() + "/" +
+      std::string(split_handler_name(what.name).module.substr(split_handler_name(what.name).module.find('/') + 1)) +
+      std::string(name.id);
   request.args_json = what.args_json;
   request.resident = true;
   if (what.supervisor != 0) (void)system_.link(what.supervisor);
@@ -66,9 +67,8 @@ bool event_manager::start(event_operation& all, const event_addition& what, std:
                      {added.name, made.pid, what.supervisor});
     return true;
   }
-  if (what.supervisor != 0 && std::none_of(handlers_.begin(), handlers_.end(), [&](const installed& each) {
-        return each.supervisor == what.supervisor;
-      })) {
+  if (what.supervisor != 0 && std::none_of(handlers_.begin(), handlers_.end(),
+                                           [&](const installed& each) { return each.supervisor == what.supervisor; })) {
     (void)system_.unlink(what.supervisor);
   }
   all.status = made.failure.status;
@@ -171,8 +171,8 @@ std::string event_manager::end(process::process& resident, const pb_event_why& w
 void event_manager::report(const std::string& handler, const departure& how) const {
   if (std::string_view(how.reason) != "error") return;
   system_.log(PB_LOG_ERROR,
-              "gen_event handler " + handler + " crashed. Was installed in " + name() + ". Last event was: " +
-                  (how.last.empty() ? "-" : how.last) + ". Reason: " + how.text,
+              "gen_event handler " + handler + " crashed. Was installed in " + name() +
+                  ". Last event was: " + (how.last.empty() ? "-" : how.last) + ". Reason: " + how.text,
               self_.pid());
 }
 

@@ -89,7 +89,7 @@ pb_status handler(const pb_host* host, const pb_target* manager, std::uint32_t w
     const auto got = ask(
         system, *manager,
         [what, asked = std::move(asked), args = std::move(args), added = std::move(added)](event_manager& of,
-                                                                                          std::uint64_t tag) {
+                                                                                           std::uint64_t tag) {
           if (what == PB_EVENT_ADD || what == PB_EVENT_ADD_SUP) return of.add_handler(added, tag);
           if (what == PB_EVENT_DELETE) return of.delete_handler(asked, args, tag);
           of.swap_handler(asked, args, added, tag);

@@ -51,7 +51,7 @@ swap_handler_reply<std::decay_t<Value>> reply_and_swap(Value&& reply, arg_list a
 class event_result {
  public:
   event_result() = default;
-  event_result(remove_handler_answer answer) : answer_(answer) {}          // NOLINT(google-explicit-constructor)
+  event_result(remove_handler_answer answer) : answer_(answer) {}             // NOLINT(google-explicit-constructor)
   event_result(swap_handler_answer&& answer) : answer_(std::move(answer)) {}  // NOLINT(google-explicit-constructor)
   [[nodiscard]] auto& answer() noexcept { return answer_; }
 
@@ -95,7 +95,7 @@ struct event_end {
     args = PB_EVENT_ARGS                ///< delete_handler and swaps
   };
   why kind = why::stop;
-  exit_reason reason;           ///< with exit and error
+  exit_reason reason;              ///< with exit and error
   args arguments = args(nullptr);  ///< with args; valid until terminate returns
 };
 

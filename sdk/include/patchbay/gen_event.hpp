@@ -53,9 +53,8 @@ inline std::string change_handlers(const target& manager, std::uint32_t what, st
   const auto whom = manager.abi();
   text_sink answer;
   text_sink error;
-  const auto status =
-      event_functions().handler(host_table, &whom, what, to_str(handler), to_str(args.json()), to_str(other),
-                                to_str(other_args.json()), answer.get(), error.get());
+  const auto status = event_functions().handler(host_table, &whom, what, to_str(handler), to_str(args.json()),
+                                                to_str(other), to_str(other_args.json()), answer.get(), error.get());
   if (status != PB_OK) {
     check(status, std::string(name) + " " + std::string(handler) + " of " + manager.text(), error.take());
   }
@@ -67,7 +66,8 @@ void notify_handlers(const target& manager, bool sync, Arguments&&... arguments)
   auto event = make_message<Message>(std::forward<Arguments>(arguments)...);
   const auto whom = manager.abi();
   text_sink error;
-  const auto status = event_functions().notify(host_table, &whom, &message_cell<Message>, &event, sync ? 1 : 0, error.get());
+  const auto status =
+      event_functions().notify(host_table, &whom, &message_cell<Message>, &event, sync ? 1 : 0, error.get());
   if (status != PB_OK) {
     check(status, describe_call<Message>(sync ? "sync_notify of " : "notify of ", manager.text()), error.take());
   }

@@ -99,6 +99,26 @@ struct other {
   static std::vector<std::string> handle_call(const seen&, state& s) { return s.seen; }
 };
 
+// README: handler
+struct audit {
+  using events = messages<order_placed>;
+  using calls = messages<turnover>;
+  struct state {
+    std::int64_t total = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(total)); }
+  };
+  static state init(const args& a) { return {a.get<std::int64_t>("start_at", 0)}; }
+  static event_result handle_event(const order_placed& m, state& s) {
+    if (m.amount < 0) return remove_handler();
+    s.total += m.amount;
+    return {};
+  }
+  static std::int64_t handle_call(const turnover&, state& s) { return s.total; }
+  static arg_list terminate(const event_end&, state& s) { return {{"total", s.total}}; }
+};
+PATCHBAY_GEN_EVENT(audit, 1);
+// README end
+
 /// Manages handlers from inside a process.
 struct keeper {
   using calls = messages<keep, told>;
@@ -127,7 +147,8 @@ PATCHBAY_GEN_EVENT(recorder, 1);
 PATCHBAY_GEN_EVENT(other, 1);
 PATCHBAY_GEN_SERVER(keeper, 1);
 
-events_test::events_test() : host_{patchbay_module_recorder, patchbay_module_other, patchbay_module_keeper} {
+events_test::events_test()
+    : host_{patchbay_module_recorder, patchbay_module_other, patchbay_module_keeper, patchbay_module_audit} {
   said = &words_;
   manager_ = static_cast<pid>(host_.spawn("patchbay/gen_event", "events"));
 }

@@ -39,6 +39,14 @@ struct who {
   using reply = pid;
   void serialize(auto&) {}
 };
+struct order_placed {
+  std::int64_t amount = 0;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(amount)); }
+};
+struct turnover {
+  using reply = std::int64_t;
+  void serialize(auto&) {}
+};
 /// To a keeper: do that to this manager.
 struct keep {
   using reply = std::string;

@@ -201,8 +201,7 @@ TEST_F(events_test, a_handler_may_return_swap_handler_and_the_other_takes_its_pl
   gen_event::add_handler(manager_, "test/recorder", {{"name", "a"}});
   gen_event::add_handler(manager_, "test/recorder:last");
   EXPECT_EQ(gen_event::call<ask>(manager_, "test/recorder", "swap"), "swapped");
-  EXPECT_EQ(gen_event::which_handlers(manager_),
-            (strings{"test/recorder:last", "test/other", "test/recorder:first"}));
+  EXPECT_EQ(gen_event::which_handlers(manager_), (strings{"test/recorder:last", "test/other", "test/recorder:first"}));
   EXPECT_EQ(words_.all().back(), R"(a ends {"by":"call"})");
   EXPECT_EQ(seen_by("test/other"), strings{R"(replaces {"last":"nothing"})"});
 }
@@ -223,8 +222,9 @@ TEST_F(events_test, a_faulty_handler_is_removed_with_a_report_and_the_manager_li
   EXPECT_EQ(gen_event::which_handlers(manager_), strings{"test/other"});
   EXPECT_EQ(seen_by("test/other"), strings{"1"});
   EXPECT_EQ(words_.all().front(), "bad ends {error,bad event}");
-  EXPECT_TRUE(host_.logged("gen_event handler test/recorder:bad crashed. Was installed in events. Last event was: "
-                           "test/events.obey. Reason: {'EXIT',bad event}"));
+  EXPECT_TRUE(
+      host_.logged("gen_event handler test/recorder:bad crashed. Was installed in events. Last event was: "
+                   "test/events.obey. Reason: {'EXIT',bad event}"));
 }
 
 TEST_F(events_test, a_terminate_that_fails_is_reported_and_its_exit_is_the_answer) {
@@ -340,6 +340,19 @@ TEST_F(events_test, who_waits_for_a_manager_that_ends_hears_why) {
   client.join();
   second.join();
   EXPECT_TRUE(status == PB_OK || status == PB_E_EXIT) << status;
+}
+
+TEST_F(events_test, the_readmes_manager) {
+  // README: manager
+  const pid orders = gen_event::start({.name = "orders"});
+  gen_event::add_handler("orders", "test/audit", {{"start_at", 100}});
+  gen_event::notify<order_placed>("orders", 20);
+  const std::int64_t total = gen_event::call<turnover>("orders", "test/audit");  // 120
+  const std::string last = gen_event::delete_handler("orders", "test/audit");    // {"total":120}
+  gen_event::stop(orders);
+  // README end
+  EXPECT_EQ(total, 120);
+  EXPECT_EQ(last, R"({"total":120})");
 }
 
 // ---- What is Patchbay's own: a handler is a process slot ----

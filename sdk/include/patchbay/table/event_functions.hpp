@@ -18,19 +18,17 @@
 namespace patchbay::detail {
 
 template <class Handler, class Message>
-concept handles_event = requires(const Message& message, typename Handler::state& state) {
-  Handler::handle_event(message, state);
-};
+concept handles_event =
+    requires(const Message& message, typename Handler::state& state) { Handler::handle_event(message, state); };
 template <class Handler, class Message>
-concept handles_event_info = requires(const Message& message, typename Handler::state& state) {
-  Handler::handle_info(message, state);
-};
+concept handles_event_info =
+    requires(const Message& message, typename Handler::state& state) { Handler::handle_info(message, state); };
 template <class Handler, class Message>
-concept handles_event_call = requires(const Message& message, typename Handler::state& state) {
-  Handler::handle_call(message, state);
-};
+concept handles_event_call =
+    requires(const Message& message, typename Handler::state& state) { Handler::handle_call(message, state); };
 template <class Handler>
-concept ends_handler = requires(const event_end& why, typename Handler::state& state) { Handler::terminate(why, state); };
+concept ends_handler =
+    requires(const event_end& why, typename Handler::state& state) { Handler::terminate(why, state); };
 
 /// Turns a handler's answers into a pb_event_result. Every object is constructed before anything is written.
 class event_writer {
@@ -88,9 +86,8 @@ class event_writer {
 template <class Answer>
 concept answers_event = requires(event_writer writer, Answer answer) { writer.plain(std::forward<Answer>(answer)); };
 template <class Object, class Answer>
-concept answers_event_call = requires(event_writer writer, Answer answer) {
-  writer.reply<Object>(nullptr, std::forward<Answer>(answer));
-};
+concept answers_event_call =
+    requires(event_writer writer, Answer answer) { writer.reply<Object>(nullptr, std::forward<Answer>(answer)); };
 
 /// One function per message. The host hands over a pb_event_result where others have a pb_result.
 template <class Handler>
@@ -222,7 +219,8 @@ struct event_functions_of {
   static pb_status begun(const ignore_answer&, void*, const pb_sink* error) { return refused({"ignore"}, error); }
   static pb_status refused(const exit_reason& why, const pb_sink* error) {
     constexpr std::string_view words[] = {"normal", "shutdown", "kill", "killed", "noproc", "error"};
-    write_text(error, why.text().empty() ? words[static_cast<std::uint32_t>(why.word())] : std::string_view(why.text()));
+    write_text(error,
+               why.text().empty() ? words[static_cast<std::uint32_t>(why.word())] : std::string_view(why.text()));
     return PB_E_INIT;
   }
 
