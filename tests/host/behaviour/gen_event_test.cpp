@@ -334,7 +334,7 @@ TEST_F(events_test, who_waits_for_a_manager_that_ends_hears_why) {
   std::thread client([&] { status = gen_event::try_call<ask>(manager_, "test/recorder", "wait").status(); });
   ASSERT_TRUE(eventually([&] { return words_.inside == 1; }));
   std::thread second([&] { EXPECT_EQ(status_of([&] { gen_event::which_handlers(manager_); }), PB_E_EXIT); });
-  ASSERT_TRUE(eventually([&] { return host_->info(raw(manager_))->queued >= 1; }));
+  ASSERT_TRUE(eventually([&] { return host_->info(raw(manager_))->queued >= 2; }));
   host_->exit(raw(manager_), {PB_EXIT_KILL, {}});
   words_.open = true;
   client.join();
@@ -435,6 +435,7 @@ TEST_F(events_test, a_kill_while_it_waits_for_a_barred_handler_ends_it) {
   scheduler::freezer freezer(host_->scheduler(), {&host_.group().gate()});
   ASSERT_TRUE(eventually([&] { return freezer.try_freeze(1ms); }));
   gen_event::notify(manager_, tick{1});
+  ASSERT_TRUE(eventually([&] { return host_->info(raw(manager_))->queued == 0; }));
   pb_status status = PB_OK;
   std::thread client([&] { status = gen_event::try_call<ask>(manager_, "test/recorder", "x").status(); });
   ASSERT_TRUE(eventually([&] { return host_->info(raw(manager_))->queued >= 1; }));
