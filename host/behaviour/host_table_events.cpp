@@ -59,8 +59,7 @@ process::system::answered ask(process::system& system, const pb_target& manager,
 /// A payload in a function that can be copied.
 std::shared_ptr<message::payload> kept(const pb_type& type, void* object) {
   auto content = std::make_shared<message::payload>();
-  process::process* maker = process::running_code();
-  if (!content->set_object(type, object, maker == nullptr ? nullptr : &maker->group())) throw std::bad_alloc();
+  if (!content->set_object(type, object, process::maker_here())) throw std::bad_alloc();
   return content;
 }
 
