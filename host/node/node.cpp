@@ -87,12 +87,14 @@ void node::build_runtime(const host_options& options, const release::host_config
   process::system_options system{};
   system.scheduler.workers = options.workers != 0 ? options.workers : config.workers;
   system.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
+  system.behaviours[PB_BEHAVIOUR_GEN_STATEM] = &gen_statem_;
   system.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
   system.log = [this](const process::report& line) {
     log(line.level, line.pid == 0 ? line.text : process::pid_text(line.pid) + " " + line.text);
   };
   system_ = std::make_unique<process::system>(std::move(system), types_);
   gen_server_.bind(*system_);
+  gen_statem_.bind(*system_);
   supervisor_.bind(*system_, module_finder());
   host_table_.bind(*system_, module_finder());
   system_->start();

@@ -6,6 +6,7 @@
 
 #include "behaviour/application_controller.hpp"
 #include "behaviour/gen_server.hpp"
+#include "behaviour/gen_statem.hpp"
 #include "behaviour/host_table.hpp"
 #include "behaviour/supervisor.hpp"
 #include "code/code_server.hpp"
@@ -68,6 +69,7 @@ class node {
   message::type_registry types_;
   behaviour::host_table host_table_;
   behaviour::gen_server gen_server_;
+  behaviour::gen_statem gen_statem_;
   behaviour::supervisor supervisor_;
   std::unique_ptr<code::code_server>
       code_;  // before the system: what that still holds in the end needs its code to be destroyed

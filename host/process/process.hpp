@@ -39,6 +39,14 @@ struct flight {
   std::chrono::nanoseconds frozen_before{0};
 };
 
+/// What a behaviour keeps of one process beside its state. A swap leaves it as it is. Destroyed after terminate, before the state.
+struct companion {
+  companion() = default;
+  companion(const companion&) = delete;
+  companion& operator=(const companion&) = delete;
+  virtual ~companion() = default;
+};
+
 /// What only some processes have. Made on first use; touched only under the token.
 struct bonds {
   struct watch {
@@ -55,6 +63,7 @@ struct bonds {
   std::uint64_t idle_sequence = 0;
   mailbox::envelope_list held;      // while suspended: what waits for resume
   std::unique_ptr<flight> handler;  // a handler that is not done
+  std::unique_ptr<companion> own;   // its behaviour's
 };
 
 /// Why and how a process is about to end.

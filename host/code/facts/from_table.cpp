@@ -19,7 +19,12 @@ constexpr std::uint32_t max_struct = 65536;
 constexpr std::uint32_t max_align = 4096;
 constexpr std::uint32_t known_flags = PB_TYPE_TRANSPARENT | PB_TYPE_MOVE_ONLY;
 
-bool needs_type(std::uint32_t kind) { return kind >= PB_KIND_CALL && kind <= PB_KIND_RESPONSE; }
+bool needs_type(std::uint32_t kind) {
+  return (kind >= PB_KIND_CALL && kind <= PB_KIND_RESPONSE) ||
+         (kind >= PB_KIND_INTERNAL && kind <= PB_KIND_GENERIC_TIMEOUT);
+}
+/// Kinds that only a module's own process sends it.
+bool own(std::uint32_t kind) { return kind == PB_KIND_CONTINUE || kind >= PB_KIND_INTERNAL; }
 bool needs_reply(std::uint32_t kind) { return kind == PB_KIND_CALL || kind == PB_KIND_RESPONSE; }
 
 // Reads nothing that a size or a null pointer does not vouch for. What a wild pointer does is found by the probe process, which reads
@@ -95,13 +100,35 @@ class table_reader {
     out.behaviour = table.behaviour;
     if (behaviour_word(table.behaviour).empty())
       return fail(where, "behaviour", std::to_string(table.behaviour) + " is none that this host knows");
-    return (table.behaviour == PB_BEHAVIOUR_GEN_SERVER ? server(table, where, out) : supervisor(table, where)) &&
-           messages(table, where, out) && imports(table, where, out) && migrations(table, where, out);
+    return behaviour(table, where, out) && messages(table, where, out) && imports(table, where, out) &&
+           migrations(table, where, out);
+  }
+
+  bool behaviour(const pb_module& table, const std::string& where, module_facts& out) {
+    switch (table.behaviour) {
+      case PB_BEHAVIOUR_GEN_SERVER:
+        return server(table, where, out);
+      case PB_BEHAVIOUR_GEN_STATEM:
+        return server(table, where, out) && statem(table, where);
+      default:
+        return supervisor(table, where);
+    }
+  }
+
+  bool statem(const pb_module& table, const std::string& where) {
+    if (table.statem == nullptr) return fail(where, "statem", "null; a gen_statem needs one");
+    if (!sized(*table.statem, where + ": statem")) return false;
+    const pb_statem_callbacks& callbacks = *table.statem;
+    if (callbacks.state_name == nullptr) return fail(where, "statem.state_name", "null");
+    const bool enters = callbacks.enter != nullptr && callbacks.forget != nullptr;
+    return callbacks.state_enter == 0 || enters || fail(where, "statem.enter", "null, or forget is; state_enter is 1");
   }
 
   bool server(const pb_module& table, const std::string& where, module_facts& out) {
-    if (table.state == nullptr) return fail(where, "state", "null; a gen_server needs one");
-    if (table.init == nullptr) return fail(where, "init", "null; a gen_server needs one");
+    if (table.state == nullptr)
+      return fail(where, "state", "null; a " + std::string(behaviour_word(table.behaviour)) + " needs one");
+    if (table.init == nullptr)
+      return fail(where, "init", "null; a " + std::string(behaviour_word(table.behaviour)) + " needs one");
     if (!type(*table.state, where + ": state", out.state)) return false;
     if ((table.status == nullptr) != (table.format_status == nullptr))
       return fail(where, "status", "status and format_status are both given or both null");
@@ -140,7 +167,7 @@ class table_reader {
       if (from == nullptr) return fail(where, "imports[" + std::to_string(i) + "]", "null");
       if (!sized(*from, place) || !message(*from, place, out.imports.emplace_back())) return false;
       const auto& made = out.imports.back();
-      if (!needs_type(made.kind) || made.kind == PB_KIND_CONTINUE)
+      if (!needs_type(made.kind) || own(made.kind))
         return fail(place, "kind", std::string(kind_word(made.kind)) + " cannot be sent to another module");
       if (!seen.emplace(made.kind, made.type.name).second)
         return fail(place, "type", "a second " + std::string(kind_word(made.kind)) + " " + made.type.name);

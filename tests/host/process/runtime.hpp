@@ -14,6 +14,7 @@
 #include <patchbay/patchbay.hpp>
 
 #include "behaviour/gen_server.hpp"
+#include "behaviour/gen_statem.hpp"
 #include "behaviour/host_table.hpp"
 #include "process/process.hpp"
 #include "process/system.hpp"
@@ -42,12 +43,14 @@ class runtime {
     process::system_options chosen;
     chosen.scheduler = options;
     chosen.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
+    chosen.behaviours[PB_BEHAVIOUR_GEN_STATEM] = &gen_statem_;
     chosen.log = [this](const process::report& line) {
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line.text);
     };
     system_ = std::make_unique<process::system>(std::move(chosen), types_);
     gen_server_.bind(*system_);
+    gen_statem_.bind(*system_);
     host_.bind(*system_, [this](std::string_view name, std::string_view) { return find(name); });
     std::string error;
     const pb_sink sink = message::string_sink(error);
@@ -119,6 +122,7 @@ class runtime {
 
   message::type_registry types_;
   behaviour::gen_server gen_server_;
+  behaviour::gen_statem gen_statem_;
   behaviour::host_table host_;
   process::process_group group_;
   std::map<std::string, std::unique_ptr<process::module>> modules_;

@@ -20,8 +20,8 @@ enum { PB_AUTO_SHUTDOWN_NEVER = 0, PB_AUTO_SHUTDOWN_ANY_SIGNIFICANT = 1, PB_AUTO
 typedef struct pb_sup_flags {
   uint32_t struct_size;
   uint32_t strategy;
-  uint32_t intensity; /* restarts allowed … */
-  uint32_t period_s;  /* … within this many seconds */
+  uint32_t intensity;     /* restarts allowed … */
+  uint32_t period_s;      /* … within this many seconds */
   uint32_t auto_shutdown; /* PB_AUTO_SHUTDOWN_* */
   uint32_t dynamic;       /* 1: a DynamicSupervisor: no children from init, each start_child brings its whole spec */
   uint64_t max_children;  /* of a dynamic one; PB_INFINITY */
