@@ -180,7 +180,8 @@ void gen_statem::respond(process::process& self, event_list& now, const pb_messa
 }
 
 void gen_statem::undef(process::process& self, event& what) {
-  const std::string name = what.type_id == 0 ? what.kind == PB_KIND_EXIT ? "'EXIT'" : "'DOWN'" : system_->types().name(what.type_id);
+  const std::string name =
+      what.type_id == 0 ? what.kind == PB_KIND_EXIT ? "'EXIT'" : "'DOWN'" : system_->types().name(what.type_id);
   const std::string text = "undef_message: " + self.code().application() + "/" + self.code().name() + " " +
                            self.code().version() + " takes no " + (name.empty() ? "such message" : name) +
                            (entry_of(self, what) != nullptr ? " in this form" : "");

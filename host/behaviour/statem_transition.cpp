@@ -103,7 +103,8 @@ void statem_transition::follow(bool changed) {
   for (std::size_t i = 0; i < timeouts.size(); ++i) {
     bool last = true;
     for (std::size_t j = i + 1; j < timeouts.size(); ++j) {
-      last = last && (timeouts[j].timer.kind != timeouts[i].timer.kind || timeouts[j].timer.name != timeouts[i].timer.name);
+      last = last &&
+             (timeouts[j].timer.kind != timeouts[i].timer.kind || timeouts[j].timer.name != timeouts[i].timer.name);
     }
     if (last) apply(timeouts[i]);
   }

@@ -52,7 +52,8 @@ struct statem_action {
   template <class Object, class Value>
   void hold(const pb_type& of, std::string_view message, Value&& value) {
     if (of.name.size == 0) {
-      throw std::logic_error("bad_action_from_state_function: " + std::string(message) + " is not listed by the module");
+      throw std::logic_error("bad_action_from_state_function: " + std::string(message) +
+                             " is not listed by the module");
     }
     type = &of;
     void* storage = host().allocate(host_table, type);

@@ -61,7 +61,7 @@ struct in {};
 /// gen_statem's callback_mode. A module says `static constexpr auto callback_mode = patchbay::callback_mode::…;` unless it wants its state's
 /// default: state_functions for a std::variant, handle_event_function for any other.
 enum class callback_mode {
-  state_functions,       ///< handle_event(event, alternative, data&), or (event, in<state::open>, data&): one function per state
+  state_functions,  ///< handle_event(event, alternative, data&), or (event, in<state::open>, data&): one function per state
   handle_event_function  ///< handle_event(event, const state&, data&)
 };
 

@@ -24,7 +24,7 @@ class event_result : public with_actions<event_result<State>> {
       : outcome_(outcome), state_(std::move(state)), why_(std::move(why)) {}
   /// From the result of next_state(alternative), keep_state() …
   template <class Other>
-    requires(!std::is_same_v<Other, State> && (std::is_void_v<Other> || std::is_convertible_v<Other &&, named>))
+    requires(!std::is_same_v<Other, State> && (std::is_void_v<Other> || std::is_convertible_v<Other&&, named>))
   event_result(event_result<Other>&& other)  // NOLINT(google-explicit-constructor)
       : outcome_(other.outcome()), why_(std::move(other.why())) {
     if constexpr (!std::is_void_v<Other>) {
@@ -81,7 +81,8 @@ class statem_init : public with_actions<statem_init<State, Data>> {
     requires(!std::is_same_v<Other, State> && std::is_convertible_v<Other &&, State>)
   statem_init(statem_init<Other, Data>&& other)  // NOLINT(google-explicit-constructor)
       : outcome_(other.outcome()), why_(std::move(other.why())) {
-    if (other.start()) start_ = state_and_data<State, Data>{std::move(other.start()->state), std::move(other.start()->data)};
+    if (other.start())
+      start_ = state_and_data<State, Data>{std::move(other.start()->state), std::move(other.start()->data)};
     this->actions() = std::move(other.actions());
   }
 

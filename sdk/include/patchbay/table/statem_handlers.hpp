@@ -57,8 +57,9 @@ consteval bool handles_event() {
   } else if constexpr (is_variant<state>) {
     return handles_in_one<Module, Event>(static_cast<const state*>(nullptr));
   } else {
-    static_assert(std::is_enum_v<state>,
-                  "Patchbay: state_functions needs a state that is a std::variant, or an enum whose values are below 64");
+    static_assert(
+        std::is_enum_v<state>,
+        "Patchbay: state_functions needs a state that is a std::variant, or an enum whose values are below 64");
     return handles_in_one<Module, Event, state>(std::make_index_sequence<named_enumerators>());
   }
 }
@@ -80,8 +81,8 @@ bool same_state(const std::variant<Alternative...>& a, const std::variant<Altern
 template <class State>
 std::string state_name(const State& state) {
   if constexpr (is_variant<State>) {
-    return std::visit(
-        []<class Alternative>(const Alternative&) { return std::string(short_type_name<Alternative>()); }, state);
+    return std::visit([]<class Alternative>(const Alternative&) { return std::string(short_type_name<Alternative>()); },
+                      state);
   } else if constexpr (std::is_enum_v<State>) {
     const auto name = enum_name(state);
     return name.empty() ? std::to_string(static_cast<long long>(state)) : std::string(name);
@@ -182,10 +183,10 @@ class statem_handlers {
   template <class Event, std::size_t... I>
   static result run_enum(const Event& event, both& now, std::index_sequence<I...>) {
     result out;
-    const bool known = ((static_cast<std::size_t>(now.state) == I
-                             ? (out = invoke(event, in<static_cast<state>(I)>(), now.data), true)
-                             : false) ||
-                        ...);
+    const bool known =
+        ((static_cast<std::size_t>(now.state) == I ? (out = invoke(event, in<static_cast<state>(I)>(), now.data), true)
+                                                   : false) ||
+         ...);
     if (!known) missing<Event>(now.state);
     return out;
   }

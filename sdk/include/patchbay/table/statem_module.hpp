@@ -129,8 +129,7 @@ class statem_module {
   void list_signals() {
     if constexpr (handles_event<Module, exit_signal>())
       add(PB_KIND_EXIT, nullptr, nullptr, &functions::template signal<exit_signal>);
-    if constexpr (handles_event<Module, down>())
-      add(PB_KIND_DOWN, nullptr, nullptr, &functions::template signal<down>);
+    if constexpr (handles_event<Module, down>()) add(PB_KIND_DOWN, nullptr, nullptr, &functions::template signal<down>);
     const auto responses = [&]<class Message>(Message*) {
       if constexpr (call_message<Message>) {
         if constexpr (handles_event<Module, response<Message>>()) {
@@ -209,8 +208,8 @@ class statem_module {
       table_.terminate = &terminate;
     }
     if constexpr (requires(const state& s, const data& d) { Module::format_status(s, d); }) {
-      using status = std::decay_t<decltype(Module::format_status(std::declval<const state&>(),
-                                                                 std::declval<const data&>()))>;
+      using status =
+          std::decay_t<decltype(Module::format_status(std::declval<const state&>(), std::declval<const data&>()))>;
       build_type<status>(status_type_, name_ + ".status", 0);
       table_.status = &status_type_;
       table_.format_status = &format_status;

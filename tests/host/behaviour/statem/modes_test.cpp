@@ -77,7 +77,9 @@ struct gate {
   static auto init() { return ok(state::shut, data{}); }
   static auto handle_event(const on::cast<press>&, in<state::shut>, data&) { return next_state(state::ajar); }
   static void handle_event(const on::call<look>& e, in<state::shut>, data&) { reply(e.from, "shut"); }
-  static auto handle_event(const on::call<look>& e, in<state::ajar>, data&) { return keep_state().reply(e.from, "ajar"); }
+  static auto handle_event(const on::call<look>& e, in<state::ajar>, data&) {
+    return keep_state().reply(e.from, "ajar");
+  }
   static std::int64_t format_status(const state&, const data& d) { return d.pressed; }
 };
 
@@ -151,8 +153,9 @@ TEST_F(modes_test, an_event_that_the_state_has_no_function_for_is_a_function_cla
 TEST_F(modes_test, get_state_shows_state_and_data) {
   const auto shown = host_->get_state(static_cast<pb_pid>(start("lamp")), 10s);
   ASSERT_TRUE(shown);
-  EXPECT_EQ(shown->schema,
-            R"({"struct":[["state",{"variant":[{"struct":[]},{"struct":[["brightness","i64"]]}]}],["data",{"struct":[["pressed","i64"]]}]]})");
+  EXPECT_EQ(
+      shown->schema,
+      R"({"struct":[["state",{"variant":[{"struct":[]},{"struct":[["brightness","i64"]]}]}],["data",{"struct":[["pressed","i64"]]}]]})");
   const auto formatted = host_->get_state(static_cast<pb_pid>(start("gate")), 10s);
   ASSERT_TRUE(formatted);
   EXPECT_EQ(formatted->schema, R"("i64")");

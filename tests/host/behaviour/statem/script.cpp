@@ -75,7 +75,9 @@ void act_on(const std::string& verb, std::istringstream& words, Result& out, scr
   if (verb == "postpone") {
     out.postpone();
   } else if (verb == "internal" || verb == "cast" || verb == "info") {
-    const event_type type = verb == "internal" ? event_type::internal : verb == "cast" ? event_type::cast : event_type::info;
+    const event_type type = verb == "internal" ? event_type::internal
+                            : verb == "cast"   ? event_type::cast
+                                               : event_type::info;
     auto label = word_of(words);
     out.next_event(type, act{label, rest_of(words)});
   } else if (verb == "call") {

@@ -73,8 +73,8 @@ TEST_F(transition_test, an_exception_ends_the_machine_with_its_text) {
 TEST_F(transition_test, postponed_events_are_retried_on_a_change_of_state_oldest_first) {
   start();
   tell({{"a", "postpone"}, {"b", "postpone"}, {"c", "keep"}, {"d", "next open"}});
-  EXPECT_EQ(saw(), (lines{"cast a@closed", "cast b@closed", "cast c@closed", "cast d@closed", "cast a@open",
-                          "cast b@open"}));
+  EXPECT_EQ(saw(),
+            (lines{"cast a@closed", "cast b@closed", "cast c@closed", "cast d@closed", "cast a@open", "cast b@open"}));
 }
 
 TEST_F(transition_test, next_state_that_is_the_same_state_retries_nothing) {
@@ -102,8 +102,8 @@ TEST_F(transition_test, next_event_goes_ahead_of_the_queue_in_the_order_said) {
     cast<act>(machine_, "b", "");
   });
   ASSERT_TRUE(comes("cast b@closed"));
-  EXPECT_EQ(saw(), (lines{"cast a@closed", "internal i1@closed", "internal i3@closed", "cast i2@closed",
-                          "cast b@closed"}));
+  EXPECT_EQ(saw(),
+            (lines{"cast a@closed", "internal i1@closed", "internal i3@closed", "cast i2@closed", "cast b@closed"}));
 }
 
 TEST_F(transition_test, next_event_takes_any_type) {
@@ -149,8 +149,8 @@ TEST_F(transition_test, a_timeout_of_0_in_the_enter_call_comes_before_unread_eve
     cast<act>(machine_, "unread", "");
   });
   ASSERT_TRUE(comes("cast unread@open"));
-  EXPECT_EQ(saw(), (lines{"enter from closed@closed", "cast a@closed", "enter from closed@open",
-                          "state_timeout s@open", "cast unread@open"}));
+  EXPECT_EQ(saw(), (lines{"enter from closed@closed", "cast a@closed", "enter from closed@open", "state_timeout s@open",
+                          "cast unread@open"}));
 }
 
 TEST_F(transition_test, replies_go_out_before_the_enter_call) {
