@@ -13,7 +13,7 @@ class supervisor final : public process::behaviour {
   void bind(process::system& owner, host_table::module_finder find_module);
 
   process::init_outcome init(process::process& self, const std::string& args_json) override;
-  void handle(process::process& self, std::unique_ptr<message::mail>& letter) override;
+  void handle(process::process& self, std::unique_ptr<message::mail>& box) override;
   process::inline_answer handle_inline(process::process& self, process::inline_call& call, pb_status& status) override;
   void handle_response(process::process& self, pb_response& answer, const pb_type& request_type) override;
   void handle_exit(process::process& self, const message::exit_notice& signal) override;

@@ -27,17 +27,28 @@ template <class Server, class Message>
 concept handles_continue =
     requires(Message&& message, typename Server::state& state) { Server::handle_continue(std::move(message), state); };
 
+/// The server, looked into only once the message is known: in a generic lambda clang would otherwise miss the handlers that the server
+/// does not have, whether or not it lists a message for them.
+template <class Server, class>
+struct server_for {
+  using type = Server;
+};
+template <class Server, class Message>
+using server_taking = typename server_for<Server, Message>::type;
+
 /// What a callback returns.
 template <class Server, class Message>
-using call_answer = decltype(Server::handle_call(std::declval<Message&&>(), std::declval<from_of<Message>>(),
-                                                 std::declval<typename Server::state&>()));
+using call_answer = decltype(server_taking<Server, Message>::handle_call(
+    std::declval<Message&&>(), std::declval<from_of<Message>>(), std::declval<typename Server::state&>()));
 template <class Server, class Message>
-using cast_answer = decltype(Server::handle_cast(std::declval<Message&&>(), std::declval<typename Server::state&>()));
+using cast_answer = decltype(server_taking<Server, Message>::handle_cast(std::declval<Message&&>(),
+                                                                         std::declval<typename Server::state&>()));
 template <class Server, class Message>
-using info_answer = decltype(Server::handle_info(std::declval<Message&&>(), std::declval<typename Server::state&>()));
+using info_answer = decltype(server_taking<Server, Message>::handle_info(std::declval<Message&&>(),
+                                                                         std::declval<typename Server::state&>()));
 template <class Server, class Message>
-using continue_answer =
-    decltype(Server::handle_continue(std::declval<Message&&>(), std::declval<typename Server::state&>()));
+using continue_answer = decltype(server_taking<Server, Message>::handle_continue(
+    std::declval<Message&&>(), std::declval<typename Server::state&>()));
 
 template <class Server, class Object, class Reply>
 void start_task(task<Reply> handler, void* reply, pb_result* result) {

@@ -70,6 +70,27 @@ struct keeper {
   }
   static std::int64_t handle_call(const keep& m, from, state& s) { return s.total += m.by; }
 };
+struct walker {
+  using calls = messages<walk, walker_version>;
+  struct state {
+    std::int64_t walked = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(walked)); }
+  };
+  static state init() { return {}; }
+  static task<std::int64_t> handle_call(const walk& m, from, state& s) {
+    const frame_mark mark;
+    ++control->walking;
+    std::int64_t last = 0;
+    for (std::int64_t i = 0; i < m.steps; ++i) {
+      if (m.sleep_ms != 0) co_await co::sleep(std::chrono::milliseconds(m.sleep_ms));
+      last = co_await co::call<bump>(with_timeout(m.counter, 30s), 1);
+      ++s.walked;
+    }
+    --control->walking;
+    co_return last;
+  }
+  static std::int64_t handle_call(const walker_version&, from, state&) { return 1; }
+};
 }  // namespace v1
 
 namespace v2 {
@@ -110,6 +131,15 @@ struct keeper {
   static state init(const args& a) { return v1::keeper::init(a); }
   static std::int64_t handle_call(const keep& m, from, state& s) { return s.total += m.by; }
 };
+struct walker {
+  using calls = messages<walk, walker_version>;
+  using state = v1::walker::state;
+  static state init() { return {}; }
+  static task<std::int64_t> handle_call(const walk& m, from who, state& s) {
+    return v1::walker::handle_call(m, who, s);
+  }
+  static std::int64_t handle_call(const walker_version&, from, state&) { return 2; }
+};
 }  // namespace v2
 
 two_versions::two_versions(const more_modules& more) {
@@ -118,9 +148,11 @@ two_versions::two_versions(const more_modules& more) {
   code_ = std::make_unique<code::code_server>(code::code_server_options{directory_, {}, 1s, {}, 16}, host->types(),
                                               host.table());
   std::vector<const pb_module*> first = {detail::server_module<v1::counter, 1>::table("app", "counter"),
-                                         detail::server_module<v1::keeper, 1>::table("app", "keeper")};
+                                         detail::server_module<v1::keeper, 1>::table("app", "keeper"),
+                                         detail::server_module<v1::walker, 1>::table("app", "walker")};
   std::vector<const pb_module*> second = {detail::server_module<v2::counter, 2>::table("app", "counter"),
-                                          detail::server_module<v2::keeper, 1>::table("app", "keeper")};
+                                          detail::server_module<v2::keeper, 1>::table("app", "keeper"),
+                                          detail::server_module<v2::walker, 1>::table("app", "walker")};
   first.insert(first.end(), more.one.begin(), more.one.end());
   second.insert(second.end(), more.two.begin(), more.two.end());
   for (const pb_module* each : more.one) more_.emplace_back(message::view(each->name));
@@ -175,7 +207,9 @@ outcome<release::swap_report> two_versions::swap(release::direction way, release
   counter.action = release::module_action::advanced;
   release::module_plan keeper;
   keeper.module = "keeper";
-  plan_.modules = {counter, keeper};
+  release::module_plan walker;
+  walker.module = "walker";
+  plan_.modules = {counter, keeper, walker};
   for (const std::string& each : more_) {
     release::module_plan advanced = counter;
     advanced.module = each;

@@ -29,6 +29,18 @@ struct keep {
   std::int64_t by = 1;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(by)); }
 };
+/// walker's: a coroutine that bumps a counter so many times, one after the other, sleeping so long before each.
+struct walk {
+  using reply = std::int64_t;
+  pid counter;
+  std::int64_t steps = 1;
+  std::int64_t sleep_ms = 0;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(counter), PATCHBAY_FIELD(steps), PATCHBAY_FIELD(sleep_ms)); }
+};
+struct walker_version {
+  using reply = std::int64_t;
+  void serialize(auto&) {}
+};
 struct wait_here {
   using reply = std::int64_t;
   void serialize(auto&) {}
@@ -47,6 +59,8 @@ struct controls {
   std::atomic<int> alive{0};
   std::atomic<int> continued{0};
   std::atomic<int> serialise_loops{0};
+  std::atomic<int> walking{0};
+  std::atomic<int> frames{0};
 };
 extern controls* control;
 
@@ -54,6 +68,14 @@ extern controls* control;
 struct more_modules {
   std::vector<const pb_module*> one;
   std::vector<const pb_module*> two;
+};
+
+/// Alive as long as the coroutine that holds it.
+struct frame_mark {
+  frame_mark() { ++control->frames; }
+  frame_mark(const frame_mark&) = delete;
+  frame_mark& operator=(const frame_mark&) = delete;
+  ~frame_mark() { --control->frames; }
 };
 
 /// Generations of `app` 1.0.0 and 2.0.0 over a real runtime.
