@@ -151,6 +151,8 @@ class table_reader {
       if (from == nullptr) return fail(where, "messages[" + std::to_string(i) + "]", "null");
       if (!sized(*from, place) || !message(*from, place, out.messages.emplace_back())) return false;
       const auto& made = out.messages.back();
+      if (made.kind >= PB_KIND_INTERNAL && table.behaviour != PB_BEHAVIOUR_GEN_STATEM)
+        return fail(place, "kind", std::string(kind_word(made.kind)) + " is a gen_statem's");
       if (from->handle == nullptr) return fail(place, "handle", "null");
       if (!seen.emplace(made.kind, made.type.name).second)
         return fail(place, "type", "a second " + std::string(kind_word(made.kind)) + " " + made.type.name);
