@@ -67,6 +67,7 @@ void gen_statem::handle(process::process& self, std::unique_ptr<message::mail>& 
   what.type_id = letter->content.type_id();
   what.content = std::move(letter->content);
   what.from = letter->from;
+  letter.reset();  // its content is the event's
   run(self, alone(std::move(what)));
 }
 

@@ -34,6 +34,12 @@ class gen_statem final : public process::behaviour {
   pb_status status(process::process& self, std::string& schema, std::string& bytes, std::string& error) override {
     return common_.status(self, schema, bytes, error);
   }
+  pb_status state(process::process& self, std::string& schema, std::string& bytes, std::string& error) override {
+    return common_.state(self, schema, bytes, error);
+  }
+  pb_status replace_state(process::process& self, const std::string& bytes, std::string& error) override {
+    return common_.replace_state(self, bytes, error);
+  }
 
  private:
   /// An event, and what it leads to.
@@ -45,7 +51,7 @@ class gen_statem final : public process::behaviour {
   void undef(process::process& self, event& what);
 
   process::system* system_ = nullptr;
-  gen_server common_;  // what every module with a state has: terminate, destroy_state, status
+  gen_server common_;  // what every module with a state has: terminate, destroy_state, status, state
 };
 
 }  // namespace patchbay::behaviour

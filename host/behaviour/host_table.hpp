@@ -5,6 +5,7 @@
 
 #include <patchbay/abi.h>
 
+#include "behaviour/sys.hpp"
 #include "process/system.hpp"
 
 namespace patchbay::behaviour {
@@ -20,12 +21,15 @@ class host_table {
   host_table& operator=(const host_table&) = delete;
 
   /// REQUIRES: before the first process.
-  void bind(process::system& owner, module_finder find_module);
+  void bind(process::system& owner, module_finder find_module, code_changer change = nullptr);
 
+  /// What its `sys` asks with.
+  [[nodiscard]] sys& system_messages() noexcept { return sys_; }
   [[nodiscard]] const pb_host& table() const noexcept { return raw_.table; }
 
  private:
   friend struct host_functions;
+  friend struct sys_functions;
   // The table is the first member of a standard-layout struct: a plugin's pb_host* leads back to this object.
   struct raw {
     pb_host table;
@@ -34,6 +38,10 @@ class host_table {
   raw raw_{};
   process::system* system_ = nullptr;
   module_finder find_module_;
+  sys sys_;
 };
+
+/// host_table_sys.cpp's functions.
+const pb_sys_api& sys_table() noexcept;
 
 }  // namespace patchbay::behaviour

@@ -3,4 +3,5 @@
 #include <patchbay/gen_server.hpp>
 #include <patchbay/gen_statem.hpp>
 #include <patchbay/log.hpp>
+#include <patchbay/secret.hpp>
 #include <patchbay/supervisor.hpp>
