@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "behaviour/args.hpp"
+#include "behaviour/opened.hpp"
 #include "message/type_registry.hpp"
 
 namespace patchbay::behaviour {
@@ -34,36 +35,6 @@ struct gen_server::run {
 };
 
 namespace {
-
-/// An object of a type made from a letter, in storage of its own where it cannot be used in place.
-class opened {
- public:
-  opened(message::payload& content, const pb_type& type, std::string& error) : type_(type) {
-    if (content.object() != nullptr && message::same_layout(*content.type(), type)) {
-      object_ = content.object();
-      return;
-    }
-    storage_ = allocate_storage(type);
-    const pb_sink sink = message::string_sink(error);
-    status_ = storage_ == nullptr ? PB_E_NOMEM : content.convert(type, storage_, &sink);
-    if (status_ == PB_OK) object_ = storage_;
-  }
-  opened(const opened&) = delete;
-  opened& operator=(const opened&) = delete;
-  ~opened() {
-    if (storage_ == nullptr) return;
-    if (object_ != nullptr) type_.destroy(storage_);
-    release_storage(type_, storage_);
-  }
-  [[nodiscard]] void* object() const noexcept { return object_; }
-  [[nodiscard]] pb_status status() const noexcept { return status_; }
-
- private:
-  const pb_type& type_;
-  void* storage_ = nullptr;
-  void* object_ = nullptr;
-  pb_status status_ = PB_OK;
-};
 
 /// A coroutine handler from its first await to its end: what it refers to stays where it is.
 struct coroutine final : process::flight {

@@ -166,7 +166,7 @@ host_table::host_table() {
                 PB_ABI_MAJOR,
                 PB_ABI_MINOR,
                 0,
-                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_EVENT,
+                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_EVENT | PB_CAP_GEN_STATEM,
                 f::self,
                 f::whereis,
                 f::register_name,

@@ -55,6 +55,12 @@ void payload::adopt(const pb_type& type, code_use* maker) noexcept {
   if (maker != nullptr) maker->need();
 }
 
+void payload::own(const pb_type& type, void* object, code_use* maker) noexcept {
+  reset();
+  storage_ = object;
+  adopt(type, maker);
+}
+
 bool payload::set_object(const pb_type& type, void* object, code_use* maker) noexcept {
   if (allocate(type) == nullptr) return false;
   type.move(object, storage_);

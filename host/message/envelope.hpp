@@ -17,6 +17,7 @@ enum class signal : std::uint8_t {
   info,
   response,  // of send_request: a reply slot has something for its owner
   timeout,   // a process's idle timeout
+  timer,     // one that the process's behaviour started
   exit,      // exit signal
   down,
   link,
@@ -60,6 +61,8 @@ class payload {
   /// Storage for one object; construct it there, then adopt(), or give it back by destroying this.
   void* allocate(const pb_type& type) noexcept;
   void adopt(const pb_type& type, code_use* maker) noexcept;
+  /// Takes over an object in storage of allocate_storage().
+  void own(const pb_type& type, void* object, code_use* maker) noexcept;
   void set_bytes(std::string bytes, std::uint64_t schema_fp, std::uint32_t type_id);
   void reset() noexcept;
 
@@ -106,6 +109,11 @@ struct response final : envelope {
 struct timeout final : envelope {
   explicit timeout(std::uint64_t seq) noexcept : envelope(signal::timeout), sequence(seq) {}
   std::uint64_t sequence;
+};
+
+struct timer final : envelope {
+  explicit timer(std::uint64_t which) noexcept : envelope(signal::timer), number(which) {}
+  std::uint64_t number;
 };
 
 /// exit and down signals.

@@ -88,6 +88,7 @@ void node::build_runtime(const host_options& options, const release::host_config
   process::system_options system{};
   system.scheduler.workers = options.workers != 0 ? options.workers : config.workers;
   system.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
+  system.behaviours[PB_BEHAVIOUR_GEN_STATEM] = &gen_statem_;
   system.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
   system.behaviours[PB_BEHAVIOUR_GEN_EVENT] = &gen_event_.handlers();
   system.behaviours[behaviour::event_manager_behaviour] = &gen_event_;
@@ -96,6 +97,7 @@ void node::build_runtime(const host_options& options, const release::host_config
   };
   system_ = std::make_unique<process::system>(std::move(system), types_);
   gen_server_.bind(*system_);
+  gen_statem_.bind(*system_);
   supervisor_.bind(*system_, module_finder());
   gen_event_.bind(*system_, module_finder(), gen_server_);
   host_table_.bind(*system_, module_finder());

@@ -8,6 +8,7 @@
 #include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
 #include "behaviour/host_modules.hpp"
+#include "behaviour/gen_statem.hpp"
 #include "behaviour/host_table.hpp"
 #include "behaviour/supervisor.hpp"
 #include "code/code_server.hpp"
@@ -70,6 +71,7 @@ class node {
   message::type_registry types_;
   behaviour::host_table host_table_;
   behaviour::gen_server gen_server_;
+  behaviour::gen_statem gen_statem_;
   behaviour::supervisor supervisor_;
   behaviour::gen_event gen_event_;
   behaviour::host_modules host_modules_;

@@ -51,6 +51,10 @@ class behaviour {
   virtual void handle_exit(process& self, const message::exit_notice& signal) = 0;  ///< while trapping exits
   virtual void handle_down(process& self, const message::exit_notice& signal) = 0;
   virtual void handle_timeout(process& self) = 0;
+  /// A timer of system::start_timer: it may have been stopped meanwhile.
+  virtual void handle_timer(process& self, std::uint64_t number);
+  /// The process runs in another generation now. Called for those that have a companion, as soon as they can be run.
+  virtual void settle_in(process& self);
   /// What a code_change asked for, once, before any message. The object is in storage of its type and becomes this function's.
   virtual void run_continue(process& self, std::uint32_t message, void* object);
   /// Goes on with process.ties().handler, for which the response has come or whose time is over.

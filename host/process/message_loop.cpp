@@ -203,6 +203,10 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
       ties->idle_timer = 0;
       self.kind().handle_timeout(self);
       break;
+    case message::signal::timer:
+      thread.begin_handler(0);
+      self.kind().handle_timer(self, static_cast<message::timer&>(what).number);
+      break;
     case message::signal::exit:
       thread.begin_handler(0);
       self.kind().handle_exit(self, static_cast<message::exit_notice&>(what));

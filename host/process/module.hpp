@@ -38,7 +38,7 @@ class module {
 
  private:
   struct slot {
-    std::uint16_t by_kind[6] = {};  // 1 + index into messages, by PB_KIND_CALL … PB_KIND_RESPONSE
+    std::uint16_t by_kind[PB_KIND_GENERIC_TIMEOUT + 1] = {};  // 1 + index into messages, by PB_KIND_*
   };
   const pb_module* table_;
   process_group* group_;

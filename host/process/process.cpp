@@ -13,6 +13,8 @@ void behaviour::run_continue(process& self, std::uint32_t, void*) {
   self.stop(reason::failure("bad_return_value: this behaviour has no continue"));
 }
 
+void behaviour::handle_timer(process&, std::uint64_t) {}
+void behaviour::settle_in(process&) {}
 void behaviour::resume(process& self) { self.stop(reason::failure("this behaviour has no coroutines")); }
 void behaviour::abandon(process&) noexcept {}
 pb_status behaviour::state(process& self, std::string& schema, std::string& bytes, std::string& error) {

@@ -41,6 +41,14 @@ struct flight {
   std::chrono::nanoseconds frozen_before{0};
 };
 
+/// What a behaviour keeps of one process beside its state. A swap leaves it as it is. Destroyed after terminate, before the state.
+struct companion {
+  companion() = default;
+  companion(const companion&) = delete;
+  companion& operator=(const companion&) = delete;
+  virtual ~companion() = default;
+};
+
 /// What only some processes have. Made on first use; touched only under the token.
 struct bonds {
   struct watch {
@@ -59,6 +67,7 @@ struct bonds {
   std::unique_ptr<flight> handler;     // a handler that is not done
   std::unique_ptr<observer> watching;  // sys debug options; set: observed()
   process* lent = nullptr;             // a resident that is counted as awaited for this one's sake (residents.cpp)
+  std::unique_ptr<companion> own;      // its behaviour's
 };
 
 /// Why and how a process is about to end.

@@ -262,6 +262,14 @@ void system::leave_unanswered(process& self, std::uint64_t tag) {
 
 void system::arm_idle(process& self, milliseconds after) { lifecycle(*this).arm_idle(self, after); }
 
+std::uint64_t system::start_timer(const process& self, port::steady_time when, std::uint64_t number) {
+  parts* everything = parts_.get();
+  return parts_->scheduler.timer_queue().add(
+      when, [everything, pid = self.pid(), number] { everything->push(pid, new message::timer(number)); });
+}
+
+void system::stop_timer(std::uint64_t timer) { parts_->scheduler.timer_queue().cancel(timer); }
+
 void system::begin_flight(process& self) noexcept { self.group().gate().begin_flight(self); }
 void system::end_flight(process& self) noexcept { self.group().gate().end_flight(self); }
 

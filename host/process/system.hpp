@@ -189,6 +189,9 @@ class system {
   void await(process& self, std::uint64_t request, milliseconds limit);
   /// Info `timeout` after that long without a message.
   void arm_idle(process& self, milliseconds after);
+  /// behaviour::handle_timer with that number at or after that time. The result is for stop_timer, never 0.
+  std::uint64_t start_timer(const process& self, port::steady_time when, std::uint64_t number);
+  void stop_timer(std::uint64_t timer);
 
   /// How a question went; what is in `text` and `content` the behaviours agree on.
   struct answered {

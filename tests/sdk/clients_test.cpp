@@ -53,6 +53,14 @@ TEST_F(clients, call_by_pid_with_a_message_and_a_limit) {
   EXPECT_EQ(last().number, PB_INFINITY);
   EXPECT_EQ(last().bytes[0], 1);
 }
+TEST_F(clients, gen_statem_call_default_infinity) {
+  EXPECT_EQ(patchbay::gen_statem::call<bump>("door", 5), 42);
+  EXPECT_EQ(last().number, PB_INFINITY);
+  EXPECT_EQ(*patchbay::gen_statem::try_call<bump>(patchbay::pid{9}, 5), 42);
+  EXPECT_EQ(last().number, PB_INFINITY);
+  patchbay::gen_statem::call<bump>(patchbay::with_timeout("door", 2s));
+  EXPECT_EQ(last().number, 2000u);
+}
 TEST_F(clients, call_whose_reply_is_void) {
   host.reply_bytes.clear();
   patchbay::call<reset>(std::string("counter"));

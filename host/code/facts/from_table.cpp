@@ -19,7 +19,12 @@ constexpr std::uint32_t max_struct = 65536;
 constexpr std::uint32_t max_align = 4096;
 constexpr std::uint32_t known_flags = PB_TYPE_TRANSPARENT | PB_TYPE_MOVE_ONLY | PB_TYPE_LOCAL;
 
-bool needs_type(std::uint32_t kind) { return kind >= PB_KIND_CALL && kind <= PB_KIND_RESPONSE; }
+bool needs_type(std::uint32_t kind) {
+  return (kind >= PB_KIND_CALL && kind <= PB_KIND_RESPONSE) ||
+         (kind >= PB_KIND_INTERNAL && kind <= PB_KIND_GENERIC_TIMEOUT);
+}
+/// Kinds that only a module's own process sends it.
+bool own(std::uint32_t kind) { return kind == PB_KIND_CONTINUE || kind >= PB_KIND_INTERNAL; }
 bool needs_reply(std::uint32_t kind) { return kind == PB_KIND_CALL || kind == PB_KIND_RESPONSE; }
 
 // Reads nothing that a size or a null pointer does not vouch for. What a wild pointer does is found by the probe process, which reads
@@ -103,11 +108,22 @@ class table_reader {
     switch (table.behaviour) {
       case PB_BEHAVIOUR_GEN_SERVER:
         return server(table, where, out);
+      case PB_BEHAVIOUR_GEN_STATEM:
+        return server(table, where, out) && statem(table, where);
       case PB_BEHAVIOUR_GEN_EVENT:
         return event_handler(table, where, out);
       default:
         return supervisor(table, where);
     }
+  }
+
+  bool statem(const pb_module& table, const std::string& where) {
+    if (table.statem == nullptr) return fail(where, "statem", "null; a gen_statem needs one");
+    if (!sized(*table.statem, where + ": statem")) return false;
+    const pb_statem_callbacks& callbacks = *table.statem;
+    if (callbacks.state_name == nullptr) return fail(where, "statem.state_name", "null");
+    const bool enters = callbacks.enter != nullptr && callbacks.forget != nullptr;
+    return callbacks.state_enter == 0 || enters || fail(where, "statem.enter", "null, or forget is; state_enter is 1");
   }
 
   bool event_handler(const pb_module& table, const std::string& where, module_facts& out) {
@@ -128,7 +144,8 @@ class table_reader {
   }
 
   bool server(const pb_module& table, const std::string& where, module_facts& out) {
-    if (table.init == nullptr) return fail(where, "init", "null; a gen_server needs one");
+    if (table.init == nullptr)
+      return fail(where, "init", "null; a " + std::string(behaviour_word(table.behaviour)) + " needs one");
     return stateful(table, where, out);
   }
 
@@ -159,6 +176,8 @@ class table_reader {
       if (from == nullptr) return fail(where, "messages[" + std::to_string(i) + "]", "null");
       if (!sized(*from, place) || !message(*from, place, out.messages.emplace_back())) return false;
       const auto& made = out.messages.back();
+      if (made.kind >= PB_KIND_INTERNAL && table.behaviour != PB_BEHAVIOUR_GEN_STATEM)
+        return fail(place, "kind", std::string(kind_word(made.kind)) + " is a gen_statem's");
       if (from->handle == nullptr) return fail(place, "handle", "null");
       if (!seen.emplace(made.kind, made.type.name).second)
         return fail(place, "type", "a second " + std::string(kind_word(made.kind)) + " " + made.type.name);
@@ -175,7 +194,7 @@ class table_reader {
       if (from == nullptr) return fail(where, "imports[" + std::to_string(i) + "]", "null");
       if (!sized(*from, place) || !message(*from, place, out.imports.emplace_back())) return false;
       const auto& made = out.imports.back();
-      if (!needs_type(made.kind) || made.kind == PB_KIND_CONTINUE)
+      if (!needs_type(made.kind) || own(made.kind))
         return fail(place, "kind", std::string(kind_word(made.kind)) + " cannot be sent to another module");
       if (!seen.emplace(made.kind, made.type.name).second)
         return fail(place, "type", "a second " + std::string(kind_word(made.kind)) + " " + made.type.name);

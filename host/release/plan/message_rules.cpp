@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "code/facts/words.hpp"
 #include "release/plan/names.hpp"
 
 namespace patchbay::release {
@@ -11,21 +12,9 @@ namespace {
 using code::message_facts;
 using code::module_facts;
 
-const char* word(std::uint32_t kind) {
-  switch (kind) {
-    case PB_KIND_CALL:
-      return "call";
-    case PB_KIND_CAST:
-      return "cast";
-    case PB_KIND_INFO:
-      return "info";
-    case PB_KIND_CONTINUE:
-      return "continue";
-    case PB_KIND_RESPONSE:
-      return "response";
-    default:
-      return "message";
-  }
+std::string word(std::uint32_t kind) {
+  const std::string_view known = code::kind_word(kind);
+  return known.empty() ? "message" : std::string(known);
 }
 
 const message_facts* find(const module_facts& module, const message_facts& like) {
@@ -35,8 +24,8 @@ const message_facts* find(const module_facts& module, const message_facts& like)
   return at == module.messages.end() ? nullptr : &*at;
 }
 
-// What a mailbox, a timer or an outstanding request may hold; exit, down and timeout have no type.
-bool typed(const message_facts& message) { return message.kind >= PB_KIND_CALL && message.kind <= PB_KIND_RESPONSE; }
+// What a mailbox, a timer or an outstanding request may hold, or a gen_statem has postponed; exit, down and timeout have no type.
+bool typed(const message_facts& message) { return !message.type.name.empty(); }
 
 // `request +by: i64; reply i32 -> i64`, empty where both are equal.
 std::string difference(const message_facts& from, const message_facts& to) {

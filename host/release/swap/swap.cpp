@@ -64,6 +64,12 @@ class operation {
     say("thaw", std::to_string(report_.servers_migrated) + " servers serve in the new generation, pause " +
                     std::to_string(report_.pause_us) + " us");
     destroy_old_states();
+    // What behaviours keep beside the state was left as it is; now it may become the new generation's.
+    for (const pb_pid pid : companions_) {
+      system_.run_on(pid, [](process::process* server) {
+        if (server != nullptr) server->kind().settle_in(*server);
+      });
+    }
     return report_;
   }
 
@@ -206,6 +212,12 @@ class operation {
   /// All that takes memory.
   void prepare_switch() {
     old_states_.reserve(changed_.size());
+    for (const auto* members : {&kept_, &changed_}) {
+      for (const member& each : *members) {
+        const process::bonds* ties = each.server->ties_if_any();
+        if (ties != nullptr && ties->own != nullptr) companions_.push_back(each.server->pid());
+      }
+    }
     for (member& each : changed_) {
       if (each.made.has_continue()) continues_.emplace_back(each.server, continue_for(each));
     }
@@ -261,6 +273,7 @@ class operation {
   std::vector<member> changed_;
   std::vector<std::pair<const pb_type*, void*>> old_states_;
   std::vector<std::pair<process::process*, std::unique_ptr<process::system_message>>> continues_;
+  std::vector<pb_pid> companions_;
   clock::time_point closed_;
   swap_report report_;
 };

@@ -17,6 +17,7 @@
 #include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
 #include "behaviour/host_modules.hpp"
+#include "behaviour/gen_statem.hpp"
 #include "behaviour/host_table.hpp"
 #include "process/process.hpp"
 #include "process/system.hpp"
@@ -48,6 +49,7 @@ class runtime {
     chosen.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
     chosen.behaviours[PB_BEHAVIOUR_GEN_EVENT] = &gen_event_.handlers();
     chosen.behaviours[behaviour::event_manager_behaviour] = &gen_event_;
+    chosen.behaviours[PB_BEHAVIOUR_GEN_STATEM] = &gen_statem_;
     chosen.log = [this](const process::report& line) {
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line);
@@ -56,6 +58,7 @@ class runtime {
     gen_server_.bind(*system_);
     gen_event_.bind(
         *system_, [this](std::string_view name, std::string_view) { return find(name); }, gen_server_);
+    gen_statem_.bind(*system_);
     host_.bind(*system_, [this](std::string_view name, std::string_view) { return find(name); });
     std::string error;
     const pb_sink sink = message::string_sink(error);
@@ -148,6 +151,7 @@ class runtime {
   behaviour::gen_server gen_server_;
   behaviour::gen_event gen_event_;
   behaviour::host_modules host_modules_;
+  behaviour::gen_statem gen_statem_;
   behaviour::host_table host_;
   process::process_group group_;
   std::map<std::string, std::unique_ptr<process::module>> modules_;

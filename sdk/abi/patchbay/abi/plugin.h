@@ -26,7 +26,7 @@ enum {
   PB_NEXT_CONTINUE = 2 /* handle_continue before any queued message */
 };
 /* Filled by a handler; the host zeroes it before (action NOREPLY, next INFINITY) and sets struct_size and reason_text. */
-typedef struct pb_result {
+struct pb_result {
   uint32_t struct_size;
   uint32_t action;
   uint32_t next;
@@ -40,7 +40,9 @@ typedef struct pb_result {
   void *coroutine;   /* passed to resume and destroy */
   pb_ref await_ref;  /* of send_request or blocking; 0: only the time counts */
   uint64_t await_ms; /* PB_INFINITY: no limit */
-} pb_result;
+  /* gen_statem: what its callbacks return in place of action and what follows it; set by the host. NULL for other behaviours. */
+  pb_statem_result *statem;
+};
 
 /* ---- Messages ------------------------------------------------------------------------------------------------------------ */
 
@@ -143,7 +145,7 @@ typedef struct pb_module {
   size_t import_count;
   const pb_migration *const *migrations;
   size_t migration_count;
-  /* gen_server. [handler] Constructs the state in storage when action is NOREPLY (that is {ok, State}) and only then. */
+  /* gen_server, gen_statem. [handler] Constructs the state in storage when action is NOREPLY (that is {ok, State}) and only then. */
   pb_status (*init)(const pb_args *args, void *state, pb_result *result);
   /* [handler] May be NULL. The state is as the last handler left it; the host destroys it afterwards. */
   pb_status (*terminate)(const pb_reason *reason, void *state, const pb_sink *error);

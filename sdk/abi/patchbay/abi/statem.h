@@ -8,9 +8,12 @@
 extern "C" {
 #endif
 
+typedef struct pb_result pb_result; /* plugin.h */
+
 /* A gen_statem's pb_module.state is one type that holds state and data together, so that code_change migrates both. Its messages have the kinds
- * CALL, CAST, INFO, EXIT, DOWN, RESPONSE, INTERNAL and the contents of timeouts; their `handle` is that of an event: it gets a pb_statem_result in place
- * of the pb_result, and `reply` is NULL (replies go through the actions). */
+ * CALL, CAST, INFO, EXIT, DOWN, RESPONSE, INTERNAL and, for the contents of timeouts, EVENT_TIMEOUT, STATE_TIMEOUT, GENERIC_TIMEOUT. Their
+ * `handle` gets no reply storage; what it returns stands in the pb_result's `statem`, but for the reason of a stop or an error, which stands where
+ * a gen_server's does. pb_module.init and terminate are as a gen_server's. */
 enum { PB_KIND_INTERNAL = 9, PB_KIND_EVENT_TIMEOUT = 10, PB_KIND_STATE_TIMEOUT = 11, PB_KIND_GENERIC_TIMEOUT = 12 };
 
 enum {
@@ -36,27 +39,31 @@ typedef struct pb_statem_actions {
   /* Changes the content of a running one, or where none runs starts one of 0. */
   void (*update_timeout)(void *context, uint32_t kind, pb_str name, uint32_t message, void *object);
 } pb_statem_actions;
+/* What a callback of a gen_statem returns. The host zeroes it before and sets struct_size, name and actions. */
 typedef struct pb_statem_result {
   uint32_t struct_size;
   uint32_t outcome; /* PB_STATEM_* */
-  uint32_t changed; /* 1: the state is another one than before */
-  uint32_t reason_kind;
-  const pb_sink *reason_text;
-  const pb_statem_actions *actions;
+  uint32_t changed; /* with PB_STATEM_NEXT. 1: the state is another one than before */
+  uint32_t reserved;
+  pb_str name; /* of the generic timeout that is handled */
+  /* With `changed`, where the module has enter calls: the state before, for enter, then for forget. */
+  void *old_state;
+  const pb_statem_actions *actions; /* to be called for each action, in their order, before the callback returns */
 } pb_statem_result;
 
 enum { PB_STATEM_STATE_FUNCTIONS = 0, PB_STATEM_HANDLE_EVENT_FUNCTION = 1 };
+/* What a gen_statem's pb_module has beside init, terminate and messages. */
 typedef struct pb_statem_callbacks {
   uint32_t struct_size;
   uint32_t mode;        /* shown by get_status; both are dispatched on the plugin's side */
   uint32_t state_enter; /* 1: enter is called */
   uint32_t reserved;
-  /* [handler] Constructs state and data in storage unless stop, ignore or error. */
-  pb_status (*init)(const pb_args *args, void *storage, pb_statem_result *result);
-  /* [handler] The enter call: `old` is a copy of the state before (at the start: the same object). May not postpone, insert events or change the
-   * state. */
-  pb_status (*enter)(const void *old, void *state, pb_statem_result *result);
-  /* [any] The state's name as text (`locked`), for logs, `ps` and code_change. */
+  /* [handler] The enter call. `old_state` is what the handler left there; NULL: the same state as now (at the start, and for repeat_state). May
+   * not postpone, insert events or change the state. NULL where state_enter is 0. */
+  pb_status (*enter)(const void *old_state, void *state, pb_result *result);
+  /* [handler] Destroys what a handler left in old_state. NULL where state_enter is 0. */
+  void (*forget)(void *old_state);
+  /* [any] The state's name as text (`locked`), for logs and get_status. */
   void (*state_name)(const void *state, const pb_sink *out);
 } pb_statem_callbacks;
 

@@ -9,6 +9,7 @@
 #include <patchbay/table/answer_writer.hpp>
 #include <patchbay/table/coroutine_handlers.hpp>
 #include <patchbay/table/message_types.hpp>
+#include <patchbay/table/signal_from.hpp>
 
 namespace patchbay::detail {
 
@@ -135,28 +136,9 @@ struct handlers {
   static pb_status signal(void* raw_state, void* object, const pb_from*, void*, pb_result* result) noexcept {
     return run_callback(result, [&] {
       answer_plain<Server>(result, [&]() -> decltype(auto) {
-        return Server::handle_info(from_abi(static_cast<Signal*>(nullptr), object), *static_cast<state*>(raw_state));
+        return Server::handle_info(signal_from(static_cast<Signal*>(nullptr), object), *static_cast<state*>(raw_state));
       });
     });
-  }
-
- private:
-  static exit_signal from_abi(exit_signal*, void* object) {
-    const auto& raw = *static_cast<pb_exit*>(object);
-    return {static_cast<pid>(raw.pid), exit_reason(raw.reason)};
-  }
-  static down from_abi(down*, void* object) {
-    const auto& raw = *static_cast<pb_down*>(object);
-    return {static_cast<monitor_ref>(raw.monitor), static_cast<pid>(raw.pid), exit_reason(raw.reason)};
-  }
-  static timeout from_abi(timeout*, void*) { return {}; }
-  template <class Message>
-  static response<Message> from_abi(response<Message>*, void* object) {
-    const auto& raw = *static_cast<pb_response*>(object);
-    if (raw.status == PB_OK) {
-      return {{raw.request}, reply_outcome<Message>(std::move(*static_cast<reply_object<Message>*>(raw.reply)))};
-    }
-    return {{raw.request}, reply_outcome<Message>(raw.status, std::string(to_view(raw.error)))};
   }
 };
 

@@ -95,12 +95,46 @@ INSTANTIATE_TEST_SUITE_P(
         fault{"counter: imports: null", [](sample_table& s) { s.server.imports = nullptr; }},
         fault{"counter: migrations: null", [](sample_table& s) { s.server.migrations = nullptr; }}));
 
+pb_statem_callbacks statem_of(std::uint32_t size) {
+  pb_statem_callbacks made{};
+  made.struct_size = size;
+  return made;
+}
+
+INSTANTIATE_TEST_SUITE_P(statem, spoilt_table,
+                         ::testing::Values(fault{"counter: statem: null; a gen_statem needs one",
+                                                 [](sample_table& s) { s.server.behaviour = PB_BEHAVIOUR_GEN_STATEM; }},
+                                           fault{"counter: statem: struct_size: 8",
+                                                 [](sample_table& s) {
+                                                   static const pb_statem_callbacks small = statem_of(8);
+                                                   s.server.behaviour = PB_BEHAVIOUR_GEN_STATEM;
+                                                   s.server.statem = &small;
+                                                 }},
+                                           fault{"counter: statem.state_name: null",
+                                                 [](sample_table& s) {
+                                                   static const pb_statem_callbacks nameless =
+                                                       statem_of(sizeof(pb_statem_callbacks));
+                                                   s.server.behaviour = PB_BEHAVIOUR_GEN_STATEM;
+                                                   s.server.statem = &nameless;
+                                                 }},
+                                           fault{"counter: statem.enter: null", [](sample_table& s) {
+                                                   static const pb_statem_callbacks enterless = [] {
+                                                     pb_statem_callbacks made = statem_of(sizeof(pb_statem_callbacks));
+                                                     made.state_enter = 1;
+                                                     made.state_name = [](const void*, const pb_sink*) {};
+                                                     return made;
+                                                   }();
+                                                   s.server.behaviour = PB_BEHAVIOUR_GEN_STATEM;
+                                                   s.server.statem = &enterless;
+                                                 }}));
+
 INSTANTIATE_TEST_SUITE_P(
     message, spoilt_table,
     ::testing::Values(
         fault{"counter: messages[1]: null", [](sample_table& s) { s.messages[1] = nullptr; }},
         fault{"messages[0]: struct_size", [](sample_table& s) { s.call.struct_size = 4; }},
-        fault{"messages[0]: kind: 12", [](sample_table& s) { s.call.kind = 12; }},
+        fault{"messages[0]: kind: 77", [](sample_table& s) { s.call.kind = 77; }},
+        fault{"messages[1]: kind: internal is a gen_statem's", [](sample_table& s) { s.cast.kind = PB_KIND_INTERNAL; }},
         fault{"messages[0]: type: null; a call needs one", [](sample_table& s) { s.call.type = nullptr; }},
         fault{"messages[0]: reply: null; a call needs one", [](sample_table& s) { s.call.reply = nullptr; }},
         fault{"messages[1]: reply: a cast has none", [](sample_table& s) { s.cast.reply = &s.bump_reply; }},

@@ -142,19 +142,22 @@ struct walker {
 };
 }  // namespace v2
 
-two_versions::two_versions() {
+two_versions::two_versions(const more_modules& more) {
   control = &words;
   directory_ = std::filesystem::temp_directory_path() / ("patchbay-swap-" + std::to_string(getpid()));
   code_ = std::make_unique<code::code_server>(code::code_server_options{directory_, {}, 1s, {}, 16}, host->types(),
                                               host.table());
-  fill(one, "1.0.0", 1,
-       {detail::server_module<v1::counter, 1>::table("app", "counter"),
-        detail::server_module<v1::keeper, 1>::table("app", "keeper"),
-        detail::server_module<v1::walker, 1>::table("app", "walker")});
-  fill(two, "2.0.0", 2,
-       {detail::server_module<v2::counter, 2>::table("app", "counter"),
-        detail::server_module<v2::keeper, 1>::table("app", "keeper"),
-        detail::server_module<v2::walker, 1>::table("app", "walker")});
+  std::vector<const pb_module*> first = {detail::server_module<v1::counter, 1>::table("app", "counter"),
+                                         detail::server_module<v1::keeper, 1>::table("app", "keeper"),
+                                         detail::server_module<v1::walker, 1>::table("app", "walker")};
+  std::vector<const pb_module*> second = {detail::server_module<v2::counter, 2>::table("app", "counter"),
+                                          detail::server_module<v2::keeper, 1>::table("app", "keeper"),
+                                          detail::server_module<v2::walker, 1>::table("app", "walker")};
+  first.insert(first.end(), more.one.begin(), more.one.end());
+  second.insert(second.end(), more.two.begin(), more.two.end());
+  for (const pb_module* each : more.one) more_.emplace_back(message::view(each->name));
+  fill(one, "1.0.0", 1, first);
+  fill(two, "2.0.0", 2, second);
   two.group.share_gate(one.group.gate());
 }
 
@@ -207,6 +210,11 @@ outcome<release::swap_report> two_versions::swap(release::direction way, release
   release::module_plan walker;
   walker.module = "walker";
   plan_.modules = {counter, keeper, walker};
+  for (const std::string& each : more_) {
+    release::module_plan advanced = counter;
+    advanced.module = each;
+    plan_.modules.push_back(advanced);
+  }
   code::generation& from = up ? one : two;
   code::generation& to = up ? two : one;
   to.group.reinstate();

@@ -64,6 +64,12 @@ struct controls {
 };
 extern controls* control;
 
+/// Modules beside counter and keeper, of 1.0.0 and 2.0.0; their states are advanced.
+struct more_modules {
+  std::vector<const pb_module*> one;
+  std::vector<const pb_module*> two;
+};
+
 /// Alive as long as the coroutine that holds it.
 struct frame_mark {
   frame_mark() { ++control->frames; }
@@ -75,7 +81,7 @@ struct frame_mark {
 /// Generations of `app` 1.0.0 and 2.0.0 over a real runtime.
 class two_versions {
  public:
-  two_versions();
+  explicit two_versions(const more_modules& more = {});
   ~two_versions();
 
   pid spawn(const std::string& module, std::int64_t start_at, const std::string& name = {});
@@ -91,6 +97,7 @@ class two_versions {
   void fill(code::generation& made, std::string version, std::uint64_t number, std::vector<const pb_module*> tables);
   std::atomic<code::generation*> serving_{&one};
   release::application_plan plan_;
+  std::vector<std::string> more_;
   std::filesystem::path directory_;
   std::unique_ptr<code::code_server> code_;
   pb_plugin table_{};
