@@ -152,7 +152,8 @@ void add_sys_operations(dispatcher& to, node& host) {
     to.add({each.name, std::move(fields),
             [&host, what = each.what](const json& given, const progress&) { return ask(host, what, given); }});
   }
-  to.add({"trace", {{"name"}, {"duration_ms", field_type::milliseconds}},
+  to.add({"trace",
+          {{"name"}, {"duration_ms", field_type::milliseconds}},
           [&host](const json& fields, const progress& tell) { return trace(host, fields, tell); }});
 }
 

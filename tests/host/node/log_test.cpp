@@ -96,11 +96,13 @@ TEST_F(log_test, crash_supervisor_and_progress_are_of_the_domain_otp_sasl) {
   auto options = as("json");
   options.hide.clear();
   auto log = open(options);
-  for (const report_kind each : {report_kind::crash, report_kind::supervisor, report_kind::progress}) log->write(of(each));
+  for (const report_kind each : {report_kind::crash, report_kind::supervisor, report_kind::progress})
+    log->write(of(each));
   log->write(PB_LOG_INFO, "a plugin's line");
   log->flush();
   ASSERT_EQ(lines.size(), 4U);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(json::parse(lines[static_cast<std::size_t>(i)])["domain"], (json{"otp", "sasl"}));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(json::parse(lines[static_cast<std::size_t>(i)])["domain"], (json{"otp", "sasl"}));
   EXPECT_FALSE(json::parse(lines[3]).contains("domain"));
 }
 

@@ -90,7 +90,8 @@ TEST_F(sys_operations, a_live_trace_ends_with_its_time_or_its_process) {
     EXPECT_EQ(json::parse(*answer)["events"], 2);
   });
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (on_counter("sys_get_status")["debug"].empty() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  while (on_counter("sys_get_status")["debug"].empty() && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::yield();
   EXPECT_TRUE(running->call("counter", "inc").ok());
   on_counter("sys_terminate", "shutdown");
   watcher.join();
@@ -108,7 +109,8 @@ TEST_F(sys_operations, a_crash_is_in_the_log_with_release_generation_and_state) 
   on_counter("sys_terminate", "boom");
   running->stop();
   const std::lock_guard lock(mutex);
-  const auto found = std::find_if(lines.begin(), lines.end(), [](const json& l) { return l.value("report", "") == "terminate"; });
+  const auto found =
+      std::find_if(lines.begin(), lines.end(), [](const json& l) { return l.value("report", "") == "terminate"; });
   ASSERT_NE(found, lines.end());
   EXPECT_EQ((*found)["release"], "counter-1.0.0");
   EXPECT_EQ((*found)["generation"].get<std::string>().substr(0, 1), "g");

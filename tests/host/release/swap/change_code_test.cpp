@@ -51,7 +51,8 @@ TEST_F(change_code_test, goes_up_and_down_again_with_calls_waiting) {
     for (int i = 0; i < 4; ++i) callers.emplace_back([] { call<bump>("c", 1); });
     EXPECT_TRUE(eventually([&] { return versions.host->info(versions.host->whereis("c"))->queued == 4; }));
     sys::change_code("c");
-    EXPECT_NE(sys::get_status("c").find("\"status\":\"suspended\""), std::string::npos) << "it serves nothing before resume";
+    EXPECT_NE(sys::get_status("c").find("\"status\":\"suspended\""), std::string::npos)
+        << "it serves nothing before resume";
     sys::resume("c");
     for (std::thread& each : callers) each.join();
     EXPECT_EQ(call<version>("c"), up ? 2 : 1);
