@@ -175,9 +175,16 @@ void application_controller::ended(entry& which, const reason& why) {
     what = which.what;
   }
   const bool calm = why.kind == PB_EXIT_NORMAL;
-  system_.log(calm ? PB_LOG_INFO : PB_LOG_ERROR, "application_controller exit report: application: " + what.name +
-                                                     ", exited: " + why.words() +
-                                                     ", type: " + std::string(word(what.type)));
+  process::report exit;
+  exit.level = calm ? PB_LOG_INFO : PB_LOG_ERROR;
+  exit.kind = process::report_kind::application;
+  exit.label = "{application_controller,exit}";
+  exit.application = what.name;
+  exit.version = what.version;
+  exit.reason = why.words();
+  exit.text = "application_controller exit report: application: " + what.name + ", exited: " + why.words() +
+              ", type: " + std::string(word(what.type));
+  system_.tell(std::move(exit));
   const bool serious = what.type == application_type::permanent || (what.type == application_type::transient && !calm);
   if (serious && options_.on_permanent_exit) options_.on_permanent_exit(what.name, why);
 }

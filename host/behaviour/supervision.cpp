@@ -15,7 +15,14 @@ supervision::supervision(const supervisor_context& context, process::process& se
     : context_(context), self_(self), window_(flags.intensity, flags.period) {}
 
 void supervision::report(std::string_view context, const reason& why, const child& offender) const {
-  context_.system->log(PB_LOG_ERROR, error_report(self_, context, why.words(), offender), self_.pid());
+  process::report told;
+  told.level = PB_LOG_ERROR;
+  told.pid = self_.pid();
+  told.kind = process::report_kind::supervisor;
+  told.label = "{supervisor," + std::string(context) + "}";
+  told.text = error_report(self_, context, why.words(), offender);
+  told.reason = why.words();
+  context_.system->tell(std::move(told));
 }
 
 supervision::started supervision::start(child& which) {
@@ -30,7 +37,12 @@ supervision::started supervision::start(child& which) {
   if (made) {
     children_.set_pid(which, made.pid);
     which.restarting = false;
-    context_.system->log(PB_LOG_DEBUG, progress_report(self_, which), self_.pid());
+    process::report progress;
+    progress.pid = self_.pid();
+    progress.kind = process::report_kind::progress;
+    progress.label = "{supervisor,progress}";
+    progress.text = progress_report(self_, which);
+    context_.system->tell(std::move(progress));
     return {true, {}, 0};
   }
   if (made.failure.status == PB_E_IGNORE) {

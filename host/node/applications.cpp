@@ -62,6 +62,7 @@ outcome<void> node::start_applications() {
 }
 
 void node::configure(const release::release_view& serving) {
+  log_->set_release(serving.id());
   if (!applications_) return;  // at boot they are started with it
   for (const auto& view : serving.applications) {
     if (auto changed = applications_->config_change(described(view)); !changed)

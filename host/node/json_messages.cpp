@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "message/codec.hpp"
+#include "message/show.hpp"
 #include "port/text.hpp"
 
 namespace patchbay::node {
@@ -145,6 +146,7 @@ outcome<json> json_messages::state(std::string_view name, std::chrono::milliseco
   if (!encoded) return encoded.failure();
   auto value = decode(*encoded);
   if (!value) return value.failure();
+  message::redact(*value, system_->hidden());
   const auto info = system_->info(*pid);
   if (!info) return error{"noproc", "`" + std::string(name) + "` has just ended"};
   return json{{"pid", process::pid_text(*pid)}, {"name", info->name.empty() ? json() : json(info->name)},

@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "behaviour/args.hpp"
 #include "node/operations.hpp"
 #include "port/files.hpp"
 #include "release/plan/files.hpp"
+#include "release/swap/change_code.hpp"
 
 namespace patchbay::node {
 namespace {
@@ -53,7 +55,15 @@ outcome<void> node::open(const host_options& options) {
   const auto config = release::read_host_config(options.config_file.empty() ? data_.config() : options.config_file);
   if (!config) return config.failure();
   auto opened_log =
-      host_log::open({.level = config->log_level, .marks_unsigned = allow_unsigned_, .sink = options.log});
+      host_log::open({.level = config->log_level,
+                      .marks_unsigned = allow_unsigned_,
+                      .sink = options.log,
+                      .format = config->log_format,
+                      .hide = config->log_hide,
+                      .file = config->log_file.empty() ? std::filesystem::path() : data_.root / config->log_file,
+                      .max_size = config->log_max_size,
+                      .max_files = static_cast<std::size_t>(config->log_max_files),
+                      .limits = {}});
   if (!opened_log) return opened_log.failure();
   log_ = std::move(*opened_log);
   auto records = release::ledger::open(data_.ledger());
@@ -69,6 +79,7 @@ outcome<void> node::open(const host_options& options) {
   add_process_operations(operations_, *this);
   add_inspection_operations(operations_, *this);
   add_release_operations(operations_, *this);
+  add_sys_operations(operations_, *this);
   auto server = control_server::start(
       data_.socket(), [this](std::string_view line, const auto& send) { return operations_.answer(line, send); });
   if (!server) return server.failure();
@@ -92,15 +103,14 @@ void node::build_runtime(const host_options& options, const release::host_config
   system.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
   system.behaviours[PB_BEHAVIOUR_GEN_EVENT] = &gen_event_.handlers();
   system.behaviours[behaviour::event_manager_behaviour] = &gen_event_;
-  system.log = [this](const process::report& line) {
-    log(line.level, line.pid == 0 ? line.text : process::pid_text(line.pid) + " " + line.text);
-  };
+  system.log = [this](const process::report& line) { log_->write(line); };
+  system.hidden = config.redact;
   system_ = std::make_unique<process::system>(std::move(system), types_);
   gen_server_.bind(*system_);
   gen_statem_.bind(*system_);
   supervisor_.bind(*system_, module_finder());
   gen_event_.bind(*system_, module_finder(), gen_server_);
-  host_table_.bind(*system_, module_finder());
+  host_table_.bind(*system_, module_finder(), [this](process::process& suspended) { return change_code(suspended); });
   system_->start();
   messages_ = std::make_unique<json_messages>(*system_, catalogue_);
   releases_ = std::make_unique<release::release_manager>(
@@ -120,6 +130,13 @@ behaviour::host_table::module_finder node::module_finder() {
   };
 }
 
+behaviour::changed_code node::change_code(process::process& suspended) {
+  const auto serving = releases_->current();
+  const auto* view = serving == nullptr ? nullptr : serving->find(suspended.code().application());
+  const behaviour::args_table config(view == nullptr ? json::object() : view->env);
+  return release::change_code(suspended, *system_, *code_, config.handle());
+}
+
 node::~node() { stop(); }
 
 void node::hurry_stop() {
@@ -134,7 +151,10 @@ void node::stop() {
   // The system before the server: a request that waits for a reply is answered by its end.
   if (system_) system_->stop();
   if (server_) server_->stop();
-  if (log_) log(PB_LOG_INFO, "stopped");
+  if (log_) {
+    log(PB_LOG_INFO, "stopped");
+    log_->flush();
+  }
 }
 
 }  // namespace patchbay::node

@@ -48,6 +48,7 @@ class node {
   /// The `tree` of host/node/control.md.
   [[nodiscard]] json tree() const;
   [[nodiscard]] json_messages& messages() noexcept { return *messages_; }
+  [[nodiscard]] behaviour::sys& sys() noexcept { return host_table_.system_messages(); }
   [[nodiscard]] stop_request& stopping() noexcept { return stopping_; }
   [[nodiscard]] const dispatcher& operations() const noexcept { return operations_; }
 
@@ -57,6 +58,7 @@ class node {
   outcome<void> start_applications();
   void configure(const release::release_view& serving);
   [[nodiscard]] behaviour::host_table::module_finder module_finder();
+  [[nodiscard]] behaviour::changed_code change_code(process::process& suspended);
   void build_runtime(const host_options& options, const release::host_config& config);
   void log(std::uint32_t level, std::string_view text) noexcept { log_->write(level, text); }
 

@@ -249,6 +249,7 @@ void lifecycle::arm_idle(process& p, milliseconds after) {
   system::parts& parts = *system_.parts_;
   bonds& ties = p.ties();
   const std::uint64_t sequence = ++ties.idle_sequence;
+  ties.idle_after = after;
   const pb_pid pid = p.pid();
   ties.idle_timer = parts.scheduler.timer_queue().add(
       deadline_after(after), [&parts, pid, sequence] { parts.push(pid, new message::timeout(sequence)); });

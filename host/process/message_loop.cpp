@@ -230,6 +230,12 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
     case message::signal::system:
       thread.begin_handler(0);
       static_cast<system_message&>(what).perform(&self);
+      // In full, as OTP's loops go round: also one that fired while the process was suspended.
+      ties = self.ties_if_any();
+      if (ties != nullptr && ties->idle_timer != 0 && !self.stopping()) {
+        lifecycle(system_).cancel_idle(self);
+        lifecycle(system_).arm_idle(self, ties->idle_after);
+      }
       break;
     default:
       break;

@@ -62,6 +62,7 @@ struct bonds {
   std::vector<std::uint64_t> requests;    // send_request's that are not done; pruned likewise
   std::string name;
   std::uint64_t idle_timer = 0;
+  std::chrono::milliseconds idle_after{0};  // of idle_timer, which a system message restarts in full
   std::uint64_t idle_sequence = 0;
   mailbox::envelope_list held;         // while suspended: what waits for resume
   std::unique_ptr<flight> handler;     // a handler that is not done

@@ -24,6 +24,7 @@ std::vector<command> all() {
   std::vector<command> made;
   add_message_commands(made);
   add_process_commands(made);
+  add_sys_commands(made);
   add_host_commands(made);
   add_code_commands(made);
   made.push_back({"help", "[COMMAND]", "this", 0, 1, {completes::command}, help});

@@ -8,6 +8,7 @@ void add_message_commands(std::vector<command>& to);  // call, cast, send
 void add_process_commands(
     std::vector<command>& to);  // ps, tree, state, whereis, registered, links, monitors, start, stop, messages
 void add_host_commands(std::vector<command>& to);  // status, which, applications, generations, top
+void add_sys_commands(std::vector<command>& to);   // suspend, resume, trace, statistics, …
 void add_code_commands(std::vector<command>& to);  // r
 
 /// Asks and shows the answer by `in_words`.

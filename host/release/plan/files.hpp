@@ -93,6 +93,13 @@ struct host_config {
   unsigned workers = 0;  ///< 0: one per core
   std::vector<std::string> allowed_needed;
   std::string log_level = "info";
+  // [log]
+  std::string log_format = "text";                ///< text, json
+  std::vector<std::string> log_hide{"progress"};  ///< kinds of reports that are not written
+  std::string log_file;                           ///< in the data directory where it is relative; empty: stderr
+  std::uint64_t log_max_size = std::uint64_t{10} << 20U;
+  std::uint64_t log_max_files = 5;
+  std::vector<std::string> redact;  ///< fields that no log, state or trace shows
   std::uint64_t generations_limit_mb = 512;
 };
 outcome<host_config> read_host_config(const std::filesystem::path& file);

@@ -35,5 +35,7 @@ struct route {
 /// Errors: undef_module, no_code_change (the planner lets neither through; a library that differs from its facts could).
 outcome<route> find_route(const application_plan& application, const module_plan& module, const code::generation& from,
                           const code::generation& to);
+/// From one module's code to another's of the same name, without a plan: by the versions of their states. Errors: no_code_change.
+outcome<route> find_route(const process::module& from, const process::module& to);
 
 }  // namespace patchbay::release

@@ -1,5 +1,7 @@
 #pragma once
 // The one place where a process is given other code. Private to this room.
+#include <utility>
+
 #include "process/process.hpp"
 
 namespace patchbay::process {
@@ -16,6 +18,12 @@ struct swap_access {
     server.group_->remove(server);
     server.group_ = &to;
     to.add(server);
+  }
+  /// What runs before anything that waits for a suspended process's resume. REQUIRES, instead: its token.
+  static void hold_first(process& server, message::envelope& first) {
+    mailbox::envelope_list all{&first, &first};
+    all.append(std::exchange(server.ties().held, {}));
+    server.ties().held = all;
   }
   /// What runs before anything that is queued. The caller then submits the process where this returns true: its token was free.
   static bool prepend(process& server, message::envelope& first) noexcept {

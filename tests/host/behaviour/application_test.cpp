@@ -146,8 +146,8 @@ TEST_F(application_test, what_an_end_means_depends_on_the_type) {
   const auto run = [&](const std::string& name, application_type type, const reason& why) {
     ASSERT_EQ(text(applications_->start(app(name, {}, type))), "ok");
     ASSERT_EQ(host_->stop_process({top(name), {}}, why, 10s, nullptr), PB_OK);
-    ASSERT_TRUE(host_.wait_for_log("application_controller exit report: application: " + name +
-                                   ", exited: " + why.words() + ", type: " + std::string(word(type))));
+    ASSERT_TRUE(host_.wait_for_log("{application_controller,exit} application_controller exit report: application: " +
+                                   name + ", exited: " + why.words() + ", type: " + std::string(word(type))));
   };
   run("p", application_type::permanent, reason::normal());
   EXPECT_TRUE(host_.wait_for_event("permanent_exit p normal"));

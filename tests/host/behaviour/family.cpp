@@ -172,7 +172,7 @@ family::family() : parts_(std::make_unique<parts>()) {
   options.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &p.supervisors;
   options.log = [this](const process::report& line) {
     const std::lock_guard lock(parts_->mutex);
-    parts_->log.push_back(line.text);
+    parts_->log.push_back(line.label.empty() ? line.text : line.label + " " + line.text);
     parts_->changed.notify_all();
   };
   system_ = std::make_unique<process::system>(std::move(options), p.types);

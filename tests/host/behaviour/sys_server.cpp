@@ -39,6 +39,13 @@ struct shown : base {
   };
   static seen format_status(const state& s) { return {s.total}; }
 };
+/// Notes its idle timeout.
+struct idler : base {
+  using casts = messages<note, wait_idle>;
+  using base::handle_cast;
+  static cast_result handle_cast(const wait_idle& m, state&) { return noreply(std::chrono::milliseconds(m.ms)); }
+  static void handle_info(const timeout&, state& s) { s.notes.emplace_back("timeout"); }
+};
 struct hidden : base {
   static shown::seen format_status(const state&) { throw std::runtime_error("cannot show"); }
 };
@@ -46,11 +53,13 @@ PATCHBAY_GEN_SERVER(watched, 1)
 PATCHBAY_GEN_SERVER(trapping, 1)
 PATCHBAY_GEN_SERVER(shown, 1)
 PATCHBAY_GEN_SERVER(hidden, 1)
+PATCHBAY_GEN_SERVER(idler, 1)
 
 }  // namespace
 
 sys_test::sys_test()
-    : host({&patchbay_module_watched, &patchbay_module_trapping, &patchbay_module_shown, &patchbay_module_hidden}) {}
+    : host({&patchbay_module_watched, &patchbay_module_trapping, &patchbay_module_shown, &patchbay_module_hidden,
+            &patchbay_module_idler}) {}
 sys_test::~sys_test() = default;
 
 std::int64_t sys_test::bump_by(std::int64_t by) { return call<bump>("w", by); }

@@ -29,6 +29,10 @@ struct fail {
   std::string password;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(how), PATCHBAY_FIELD(password)); }
 };
+struct wait_idle {
+  std::int64_t ms = 0;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(ms)); }
+};
 }  // namespace watched_messages
 using namespace watched_messages;
 

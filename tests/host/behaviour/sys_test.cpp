@@ -209,6 +209,38 @@ TEST_F(sys_test, terminate_ends_it_with_that_reason) {
   end.join();
 }
 
+// Section 1: any message cancels the idle timeout; a system message restarts it in full.
+TEST_F(sys_test, a_system_message_restarts_the_idle_timeout_in_full) {
+  start("idler");
+  const auto began = std::chrono::steady_clock::now();
+  cast<wait_idle>("w", 300);
+  auto last = began;
+  while (last - began < 700ms) {
+    const auto notes = sys::get_state<watched_state>("w").notes;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last > 150ms) break;  // the machine is too busy to tell
+    EXPECT_TRUE(notes.empty());
+    last = now;
+  }
+  EXPECT_TRUE(eventually([&] {
+    std::this_thread::sleep_for(400ms);  // nothing comes for longer than the timeout
+    return sys::get_state<watched_state>("w").notes.size() == 1;
+  }));
+}
+
+TEST_F(sys_test, an_idle_timeout_that_passed_while_suspended_begins_anew_at_resume) {
+  start("idler");
+  cast<wait_idle>("w", 1);
+  sys::suspend("w");
+  std::this_thread::sleep_for(20ms);
+  EXPECT_EQ(sys::get_state<watched_state>("w").notes.size(), 0U);
+  sys::resume("w");
+  EXPECT_TRUE(eventually([&] {
+    std::this_thread::sleep_for(5ms);
+    return sys::get_state<watched_state>("w").notes.size() == 1;
+  }));
+}
+
 TEST_F(sys_test, what_is_no_request_is_refused_in_words) {
   start();
   EXPECT_EQ(ask(99), "unknown_system_msg");

@@ -26,6 +26,19 @@ TEST_F(console_test, shows_processes_names_links_and_monitors) {
   }
 }
 
+TEST_F(console_test, sys_looks_at_a_process_and_stops_it) {
+  const auto got = type(
+      "suspend sequence\nget_status sequence\nresume sequence\nstatistics sequence on\nlog sequence 5\n"
+      "call sequence next_number\nstatistics sequence\nlog sequence\nno_debug sequence\nlog sequence\n");
+  EXPECT_EQ(got.code, 0) << got.errors;
+  for (const char* part : {"\"status\": \"suspended\"", "\"messages_in\": 1", "{\"event\":\"in\"", "none\n"}) {
+    EXPECT_NE(got.output.find(part), std::string::npos) << part << " in " << got.output;
+  }
+  EXPECT_EQ(type("change_code sequence\n").code, 1) << "it is not suspended";
+  EXPECT_EQ(type("trace sequence 1\n").output, "0 events, 0 missed\n");
+  EXPECT_EQ(type("trace sequence soon\n").code, 1);
+}
+
 TEST_F(console_test, starts_and_stops_processes) {
   const auto got =
       type("start sequence/stash_server as second start_at=5\nstate second\nstop second\nwhereis second\n");

@@ -148,6 +148,12 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{config, "worker = 2\n", "unknown_key", ":1: unknown key \"worker\" (did you mean \"workers\"?)"},
         refusal{config, "workers = -1\n", "bad_value", ":1: workers: -1 is out of range; it must be from 0 to 1024"},
         refusal{config, "workers = 1.5\n", "wrong_type", ":1: workers: is a float, must be an integer"},
+        refusal{config, "[log]\nlevel = \"inof\"\n", "bad_value",
+                ":2: level: \"inof\" is no level (did you mean \"info\"?)"},
+        refusal{config, "[log]\nformat = \"jsn\"\n", "bad_value",
+                ":2: format: \"jsn\" is no format (did you mean \"json\"?)"},
+        refusal{config, "[log]\nhide = [\"progres\"]\n", "bad_value",
+                ":2: hide: \"progres\" is no kind of report (did you mean \"progress\"?)"},
         refusal{config, "log_level = \"inof\"\n", "bad_value",
                 ":1: log_level: \"inof\" is no level (did you mean \"info\"?)"},
         refusal{config, "generations_limit_mb = 0\n", "bad_value", ":1: generations_limit_mb: 0 is out of range"}));
