@@ -4,6 +4,7 @@
 #include <string>
 
 #include "behaviour/args.hpp"
+#include "behaviour/host_table_application.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 
@@ -28,10 +29,8 @@ void say(const pb_sink* error, std::string_view text) {
 
 /// The functions behind the table. None lets an exception out: what can throw here is memory that cannot be had.
 struct host_functions {
-  static process::system& system(const pb_host* host) noexcept { return *owner(host).system_; }
-  static host_table& owner(const pb_host* host) noexcept {
-    return *reinterpret_cast<const host_table::raw*>(host)->self;
-  }
+  static process::system& system(const pb_host* host) noexcept { return owner(host).system(); }
+  static host_table& owner(const pb_host* host) noexcept { return host_table::of(host); }
 
   template <class Run>
   static pb_status guarded(Run run) noexcept {
@@ -162,7 +161,7 @@ host_table::host_table() {
                 PB_ABI_MAJOR,
                 PB_ABI_MINOR,
                 0,
-                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES,
+                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_APPLICATION,
                 f::self,
                 f::whereis,
                 f::register_name,
@@ -196,6 +195,7 @@ host_table::host_table() {
                 nullptr,
                 nullptr,
                 nullptr};
+  raw_.table.applications = &application_api();
 }
 
 void host_table::bind(process::system& owner, module_finder find_module) {

@@ -1,5 +1,6 @@
 #pragma once
 // The host's table, as plugins see it (sdk/abi/patchbay/abi/host.h).
+#include <atomic>
 #include <functional>
 #include <string_view>
 
@@ -8,6 +9,8 @@
 #include "process/system.hpp"
 
 namespace patchbay::behaviour {
+
+class application_controller;
 
 /// Fixed address: plugins keep a pointer to it. Outlives every plugin. Thread: any.
 class host_table {
@@ -23,6 +26,12 @@ class host_table {
   void bind(process::system& owner, module_finder find_module);
 
   [[nodiscard]] const pb_host& table() const noexcept { return raw_.table; }
+  /// Whose table this is, for the functions of its sub-tables.
+  [[nodiscard]] static host_table& of(const pb_host* table) noexcept { return *reinterpret_cast<const raw*>(table)->self; }
+  [[nodiscard]] process::system& system() const noexcept { return *system_; }
+  /// REQUIRES: before the first application starts; nullptr once none runs any more.
+  void bind(application_controller* applications) noexcept { applications_.store(applications); }
+  [[nodiscard]] application_controller* applications() const noexcept { return applications_.load(); }
 
  private:
   friend struct host_functions;
@@ -34,6 +43,7 @@ class host_table {
   raw raw_{};
   process::system* system_ = nullptr;
   module_finder find_module_;
+  std::atomic<application_controller*> applications_{nullptr};
 };
 
 }  // namespace patchbay::behaviour

@@ -9,6 +9,8 @@ class node;
 void add_host_operations(dispatcher& to, node& host);
 /// call, cast, ps, tree, state.
 void add_process_operations(dispatcher& to, node& host);
+/// which_applications, application_start, application_stop.
+void add_application_operations(dispatcher& to, node& host);
 /// which, unpack, plan, check, install, permanent, rollback, remove, purge.
 void add_release_operations(dispatcher& to, node& host);
 

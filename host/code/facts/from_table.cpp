@@ -95,8 +95,27 @@ class table_reader {
     out.behaviour = table.behaviour;
     if (behaviour_word(table.behaviour).empty())
       return fail(where, "behaviour", std::to_string(table.behaviour) + " is none that this host knows");
-    return (table.behaviour == PB_BEHAVIOUR_GEN_SERVER ? server(table, where, out) : supervisor(table, where)) &&
-           messages(table, where, out) && imports(table, where, out) && migrations(table, where, out);
+    return behaves(table, where, out) && messages(table, where, out) && imports(table, where, out) && migrations(table, where, out);
+  }
+
+  bool behaves(const pb_module& table, const std::string& where, module_facts& out) {
+    switch (table.behaviour) {
+      case PB_BEHAVIOUR_GEN_SERVER:
+        return server(table, where, out);
+      case PB_BEHAVIOUR_APPLICATION:
+        return application(table, where);
+      default:
+        return supervisor(table, where);
+    }
+  }
+
+  bool application(const pb_module& table, const std::string& where) {
+    if (table.application == nullptr) return fail(where, "application", "null; its callbacks are needed");
+    if (!sized(*table.application, where + ": application")) return false;
+    if (table.application->start == nullptr) return fail(where, "application.start", "null; an application needs one");
+    if (table.state != nullptr || table.status != nullptr) return fail(where, "state", "an application has none");
+    if (table.message_count != 0) return fail(where, "messages", "an application takes none");
+    return table.migration_count == 0 || fail(where, "migrations", "an application has none");
   }
 
   bool server(const pb_module& table, const std::string& where, module_facts& out) {

@@ -24,6 +24,17 @@ struct plugin_table {
 };
 inline plugin_table plugin;
 
+constexpr std::uint64_t capability_of(std::uint32_t behaviour) noexcept {
+  switch (behaviour) {
+    case PB_BEHAVIOUR_SUPERVISOR:
+      return PB_CAP_SUPERVISOR;
+    case PB_BEHAVIOUR_APPLICATION:
+      return PB_CAP_APPLICATION;
+    default:
+      return PB_CAP_GEN_SERVER;
+  }
+}
+
 /// Errors: those of the factories, and a host of another ABI.
 inline const pb_plugin* enter(const pb_host* offered, const pb_sink* error, std::string_view application,
                               std::string_view version, std::initializer_list<module_factory*> factories) noexcept {
@@ -37,14 +48,14 @@ inline const pb_plugin* enter(const pb_host* offered, const pb_sink* error, std:
                              "; build the plugin with that host's SDK");
     }
     host_table = offered;
+    own_application = to_str(application);
     auto& table = plugin.table;
     plugin.modules.clear();
     table = {};
     for (module_factory* factory : factories) {
       const pb_module* module = factory(application);
       plugin.modules.push_back(module);
-      table.capabilities_required |=
-          module->behaviour == PB_BEHAVIOUR_SUPERVISOR ? PB_CAP_SUPERVISOR : PB_CAP_GEN_SERVER;
+      table.capabilities_required |= capability_of(module->behaviour);
     }
     table.struct_size = sizeof(pb_plugin);
     table.abi_major = PB_ABI_MAJOR;
