@@ -4,6 +4,7 @@
 #include <string>
 
 #include "behaviour/args.hpp"
+#include "behaviour/debug_options.hpp"
 #include "behaviour/host_table_application.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
@@ -136,6 +137,9 @@ struct host_functions {
     request.name = view(how.name);
     request.args_json = view(how.args_json);
     request.link = (how.flags & PB_START_LINK) != 0;
+    if (how.struct_size >= sizeof(pb_start) && how.debug.size != 0) {
+      request.prepare = [&](process::process& made) { start_debugging(*table.system_, made, view(how.debug)); };
+    }
     const auto began = std::chrono::steady_clock::now();
     const process::spawned made = table.system_->spawn(request);
     if (!made) {
@@ -191,15 +195,16 @@ host_table::host_table() {
                 f::release,
                 nullptr,
                 nullptr,
-                nullptr,
+                &sys_table(),
                 nullptr,
                 nullptr,
                 nullptr};
   raw_.table.applications = &application_api();
 }
 
-void host_table::bind(process::system& owner, module_finder find_module) {
+void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {
   system_ = &owner;
+  sys_.bind(owner, std::move(change));
   find_module_ = std::move(find_module);
 }
 

@@ -3,4 +3,5 @@
 #include <patchbay/application.hpp>
 #include <patchbay/gen_server.hpp>
 #include <patchbay/log.hpp>
+#include <patchbay/secret.hpp>
 #include <patchbay/supervisor.hpp>
