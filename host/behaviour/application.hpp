@@ -34,8 +34,9 @@ struct application {
   std::vector<std::string> optional_applications = {};  ///< of these, those that need not be there
   std::vector<std::string> included_applications = {};  ///< are loaded with it; its tree starts theirs
   application_type type = application_type::permanent;
-  std::string env_json = "{}";   ///< the app file's, overlaid with the release's and the command line's
-  std::string mod_module = {};   ///< a callback module, or the top process's own; empty: a library application, nothing to start
+  std::string env_json = "{}";  ///< the app file's, overlaid with the release's and the command line's
+  std::string mod_module =
+      {};  ///< a callback module, or the top process's own; empty: a library application, nothing to start
   std::string mod_args_json = "{}";
   std::vector<phase> start_phases = {};
 };

@@ -57,8 +57,7 @@ bool application_callbacks::has_start_phase() const noexcept { return table().st
 outcome<void> application_callbacks::start_phase(std::string_view phase, const std::string& args_json) const {
   const auto args = args_table::parse(args_json);
   if (!args) return args.failure();
-  return said(
-      [&](const pb_sink* error) { return table().start_phase(message::str(phase), args->handle(), error); });
+  return said([&](const pb_sink* error) { return table().start_phase(message::str(phase), args->handle(), error); });
 }
 
 outcome<std::string> application_callbacks::prep_stop(const std::string& state_json) const {

@@ -34,7 +34,8 @@ outcome<application_controller::entry*> application_controller::settled(guard& l
                                                                         std::string_view caller) {
   while (true) {
     if (stopping_) {
-      return error{"shutdown", "shutdown: the host is stopping; " + std::string(name) + " is neither started nor stopped"};
+      return error{"shutdown",
+                   "shutdown: the host is stopping; " + std::string(name) + " is neither started nor stopped"};
     }
     entry* which = find(name);
     if (which == nullptr || which->settled()) return which;
@@ -122,7 +123,8 @@ void application_controller::finish(const entry& which, const std::string& state
   const application_callbacks module(options_.find_module, which.callbacks, which.what.name);
   if (!module.is_application() || hurried()) return;
   if (auto done = module.stop(state_json); !done)
-    system_.log(PB_LOG_ERROR, "application_master shutdown_error: " + which.what.name + ": stop: " + done.failure().text);
+    system_.log(PB_LOG_ERROR,
+                "application_master shutdown_error: " + which.what.name + ": stop: " + done.failure().text);
 }
 
 /// REQUIRES: owned, as stopping; gives it back as loaded.
@@ -174,7 +176,8 @@ outcome<void> application_controller::unload(std::string_view name) {
       if (!found) return found.failure();
       which = *found;
       if (which == nullptr) return error{"not_loaded", "{not_loaded," + std::string(name) + "}"};
-      if (which->now == stage::running || which->given_up) return error{"running", "{running," + std::string(name) + "}"};
+      if (which->now == stage::running || which->given_up)
+        return error{"running", "{running," + std::string(name) + "}"};
       own(*which, stage::stopping);
     }
     erase(*which);

@@ -170,8 +170,7 @@ outcome<void> application_controller::run(entry& which) {
   return phased;
 }
 
-outcome<void> application_controller::start_top(entry& which, const std::string& module,
-                                                const std::string& args_json) {
+outcome<void> application_controller::start_top(entry& which, const std::string& module, const std::string& args_json) {
   process::spawn_request request;
   bool supervisor = false;
   bool process = true;
@@ -196,7 +195,8 @@ outcome<void> application_controller::start_top(entry& which, const std::string&
   const guard lock(mutex_);
   which.top = made.pid;
   which.supervisor = supervisor;
-  which.watcher = std::thread([this, &which, run = which.runs, watch_ref = made.watch] { watch(which, run, watch_ref); });
+  which.watcher =
+      std::thread([this, &which, run = which.runs, watch_ref = made.watch] { watch(which, run, watch_ref); });
   return {};
 }
 
@@ -235,7 +235,8 @@ void application_controller::watch(entry& which, std::uint64_t run, pb_ref end_o
   which.given_up = false;
   changed_.notify_all();
   changed_.wait(lock, [&] {
-    return which.runs != run || which.now == stage::running || which.now == stage::stopping || which.now == stage::loaded;
+    return which.runs != run || which.now == stage::running || which.now == stage::stopping ||
+           which.now == stage::loaded;
   });
   if (which.runs != run || which.now != stage::running) return;
   // nullopt: the host stops under it, nobody is left to tell.

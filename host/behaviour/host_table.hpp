@@ -30,7 +30,9 @@ class host_table {
   [[nodiscard]] sys& system_messages() noexcept { return sys_; }
   [[nodiscard]] const pb_host& table() const noexcept { return raw_.table; }
   /// Whose table this is, for the functions of its sub-tables.
-  [[nodiscard]] static host_table& of(const pb_host* table) noexcept { return *reinterpret_cast<const raw*>(table)->self; }
+  [[nodiscard]] static host_table& of(const pb_host* table) noexcept {
+    return *reinterpret_cast<const raw*>(table)->self;
+  }
   [[nodiscard]] process::system& system() const noexcept { return *system_; }
   /// REQUIRES: before the first application starts; nullptr once none runs any more.
   void bind(application_controller* applications) noexcept { applications_.store(applications); }

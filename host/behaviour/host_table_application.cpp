@@ -84,23 +84,25 @@ pb_status with_application(const pb_host* host, pb_str application, Work work) n
 }
 
 pb_status get_env(const pb_host* host, pb_str application, pb_str key, const pb_sink* out) {
-  return with_application(host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
-    const auto env = applications.env().all(name);
-    const json* found = find_arg(*env, view(key));
-    if (found == nullptr || found->is_null()) return PB_E_NOT_FOUND;
-    say(out, found->dump(-1, ' ', false, json::error_handler_t::replace));
-    return PB_OK;
-  });
+  return with_application(host, application,
+                          [&](application_controller& applications, const std::string& name) -> pb_status {
+                            const auto env = applications.env().all(name);
+                            const json* found = find_arg(*env, view(key));
+                            if (found == nullptr || found->is_null()) return PB_E_NOT_FOUND;
+                            say(out, found->dump(-1, ' ', false, json::error_handler_t::replace));
+                            return PB_OK;
+                          });
 }
 
 pb_status set_env(const pb_host* host, pb_str application, pb_str key, pb_str value_json) {
-  return with_application(host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
-    if (key.size == 0) return PB_E_BADARG;
-    auto value = message::parse_json(view(value_json));
-    if (!value) return PB_E_DECODE;
-    applications.env().set(name, std::string(view(key)), std::move(*value));
-    return PB_OK;
-  });
+  return with_application(host, application,
+                          [&](application_controller& applications, const std::string& name) -> pb_status {
+                            if (key.size == 0) return PB_E_BADARG;
+                            auto value = message::parse_json(view(value_json));
+                            if (!value) return PB_E_DECODE;
+                            applications.env().set(name, std::string(view(key)), std::move(*value));
+                            return PB_OK;
+                          });
 }
 
 pb_status unset_env(const pb_host* host, pb_str application, pb_str key) {
@@ -109,11 +111,12 @@ pb_status unset_env(const pb_host* host, pb_str application, pb_str key) {
 
 pb_status read_env(const pb_host* host, pb_str application, void* context,
                    void (*read)(void* context, const pb_args* env)) {
-  return with_application(host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
-    const args_table env(*applications.env().all(name));
-    read(context, env.handle());
-    return PB_OK;
-  });
+  return with_application(host, application,
+                          [&](application_controller& applications, const std::string& name) -> pb_status {
+                            const args_table env(*applications.env().all(name));
+                            read(context, env.handle());
+                            return PB_OK;
+                          });
 }
 
 std::optional<application_type> type_of(std::uint32_t type) {
@@ -131,42 +134,46 @@ std::optional<application_type> type_of(std::uint32_t type) {
 
 pb_status start(const pb_host* host, pb_str application, std::uint32_t type, std::uint32_t dependencies, void* context,
                 void (*started)(void* context, pb_str name), const pb_sink* error) {
-  return with_application(host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
-    const auto how = type_of(type);
-    if (!how || dependencies > PB_APPLICATION_CONCURRENT) {
-      say(error, "badarg: no such type, or no such way to start dependencies");
-      return PB_E_BADARG;
-    }
-    if (dependencies == PB_APPLICATION_ALONE) {
-      const auto done = applications.start(name, *how);
-      if (done && started != nullptr) started(context, str(name));
-      return told(done, error);
-    }
-    const auto mode = dependencies == PB_APPLICATION_SERIAL ? start_mode::serial : start_mode::concurrent;
-    const auto done = applications.ensure_all_started({name}, *how, mode);
-    if (done && started != nullptr) {
-      for (const auto& each : *done) started(context, str(each));
-    }
-    return told(done, error);
-  });
+  return with_application(
+      host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
+        const auto how = type_of(type);
+        if (!how || dependencies > PB_APPLICATION_CONCURRENT) {
+          say(error, "badarg: no such type, or no such way to start dependencies");
+          return PB_E_BADARG;
+        }
+        if (dependencies == PB_APPLICATION_ALONE) {
+          const auto done = applications.start(name, *how);
+          if (done && started != nullptr) started(context, str(name));
+          return told(done, error);
+        }
+        const auto mode = dependencies == PB_APPLICATION_SERIAL ? start_mode::serial : start_mode::concurrent;
+        const auto done = applications.ensure_all_started({name}, *how, mode);
+        if (done && started != nullptr) {
+          for (const auto& each : *done) started(context, str(each));
+        }
+        return told(done, error);
+      });
 }
 
 pb_status stop(const pb_host* host, pb_str application, const pb_sink* error) {
-  return with_application(host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
-    return told(applications.stop(name), error);
-  });
+  return with_application(host, application,
+                          [&](application_controller& applications, const std::string& name) -> pb_status {
+                            return told(applications.stop(name), error);
+                          });
 }
 
 pb_status load(const pb_host* host, pb_str application, const pb_sink* error) {
-  return with_application(host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
-    return told(applications.load(name), error);
-  });
+  return with_application(host, application,
+                          [&](application_controller& applications, const std::string& name) -> pb_status {
+                            return told(applications.load(name), error);
+                          });
 }
 
 pb_status unload(const pb_host* host, pb_str application, const pb_sink* error) {
-  return with_application(host, application, [&](application_controller& applications, const std::string& name) -> pb_status {
-    return told(applications.unload(name), error);
-  });
+  return with_application(host, application,
+                          [&](application_controller& applications, const std::string& name) -> pb_status {
+                            return told(applications.unload(name), error);
+                          });
 }
 
 pb_status which(const pb_host* host, std::uint32_t loaded, void* context,
@@ -180,16 +187,15 @@ pb_status which(const pb_host* host, std::uint32_t loaded, void* context,
       const std::uint32_t type = one->type == application_type::permanent   ? PB_APPLICATION_PERMANENT
                                  : one->type == application_type::transient ? PB_APPLICATION_TRANSIENT
                                                                             : PB_APPLICATION_TEMPORARY;
-      const pb_application_info info{sizeof info,           type, str(one->name), str(one->description),
-                                     str(one->version)};
+      const pb_application_info info{sizeof info, type, str(one->name), str(one->description), str(one->version)};
       each(context, &info);
     }
     return PB_OK;
   });
 }
 
-constexpr pb_application_api functions{sizeof(pb_application_api), 0,    get_env, set_env, unset_env, read_env,
-                                       start,                      stop, load,    unload,  which};
+constexpr pb_application_api functions{
+    sizeof(pb_application_api), 0, get_env, set_env, unset_env, read_env, start, stop, load, unload, which};
 
 }  // namespace
 

@@ -75,7 +75,8 @@ outcome<std::string> env_of(const std::vector<std::string>& given) {
     const auto equals = each.find('=');
     const auto dot = each.find('.');
     if (equals == std::string::npos || dot == 0 || dot >= equals || dot + 1 == equals) {
-      return error{"badarg", "--env " + port::shortened(each) + ": write APP.KEY=JSON, for example counter.start_at=100"};
+      return error{"badarg",
+                   "--env " + port::shortened(each) + ": write APP.KEY=JSON, for example counter.start_at=100"};
     }
     auto value = message::parse_json(std::string_view(each).substr(equals + 1));
     if (!value) {

@@ -41,9 +41,9 @@ outcome<json> start(node& host, const json& fields) {
 
 void add_application_operations(dispatcher& to, node& host) {
   to.add({"which_applications", {}, [&](const json&, const progress&) -> outcome<json> { return which(host); }});
-  to.add({"application_start",
-          {{"name"}, {"type", field_type::text, false}},
-          [&](const json& fields, const progress&) { return start(host, fields); }});
+  to.add({"application_start", {{"name"}, {"type", field_type::text, false}}, [&](const json& fields, const progress&) {
+            return start(host, fields);
+          }});
   to.add({"application_stop", {{"name"}}, [&](const json& fields, const progress&) -> outcome<json> {
             if (auto stopped = host.applications().stop(name_of(fields)); !stopped) return stopped.failure();
             return json();

@@ -72,10 +72,12 @@ outcome<void> node::start_applications() {
                       if (view == nullptr) return std::nullopt;
                       return described(*release, *view);
                     },
-                    .on_permanent_exit = [this](const std::string& application, const process::reason& why) {
-                      log(PB_LOG_ERROR, "application " + application + " ended: " + why.words() + "; the host stops");
-                      stopping_.ask_failed("application " + application + " ended: " + why.words());
-                    }});
+                    .on_permanent_exit =
+                        [this](const std::string& application, const process::reason& why) {
+                          log(PB_LOG_ERROR,
+                              "application " + application + " ended: " + why.words() + "; the host stops");
+                          stopping_.ask_failed("application " + application + " ended: " + why.words());
+                        }});
   host_table_.bind(applications_.get());
   const auto in_order = described(*releases_->current());
   // All of them before the first starts: it may read the env of another.

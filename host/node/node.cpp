@@ -28,7 +28,8 @@ outcome<void> make_directories(const data_directory& data) {
 outcome<json> env_of(const host_options& options) {
   auto env = message::parse_json(options.env_json.empty() ? "{}" : options.env_json);
   if (!env) return error{"bad_json", "host_options::env_json: " + env.failure().text};
-  const bool tables = env->is_object() && std::all_of(env->begin(), env->end(), [](const json& e) { return e.is_object(); });
+  const bool tables =
+      env->is_object() && std::all_of(env->begin(), env->end(), [](const json& e) { return e.is_object(); });
   if (tables) return env;
   return error{"bad_json", "host_options::env_json must be a table of applications, each a table of its env"};
 }

@@ -46,7 +46,7 @@ class stop_request {
   std::condition_variable changed_;
   bool asked_ = false;   // guarded by mutex_
   bool failed_ = false;  // guarded by mutex_
-  std::string why_;     // guarded by mutex_
+  std::string why_;      // guarded by mutex_
 };
 
 }  // namespace patchbay::node

@@ -95,7 +95,8 @@ class table_reader {
     out.behaviour = table.behaviour;
     if (behaviour_word(table.behaviour).empty())
       return fail(where, "behaviour", std::to_string(table.behaviour) + " is none that this host knows");
-    return behaves(table, where, out) && messages(table, where, out) && imports(table, where, out) && migrations(table, where, out);
+    return behaves(table, where, out) && messages(table, where, out) && imports(table, where, out) &&
+           migrations(table, where, out);
   }
 
   bool behaves(const pb_module& table, const std::string& where, module_facts& out) {

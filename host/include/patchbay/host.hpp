@@ -33,7 +33,7 @@ struct host_options {
   std::filesystem::path libexec_dir;
   /// patchbay.toml. Empty: that of the data directory, which may be absent.
   std::filesystem::path config_file;
-  unsigned workers = 0;         ///< 0: patchbay.toml's, else one per core
+  unsigned workers = 0;  ///< 0: patchbay.toml's, else one per core
   /// Application environments, which win over those of every release: `{"counter": {"start_at": 100}}`. Errors of start: bad_json,
   /// unknown_application.
   std::string env_json = {};

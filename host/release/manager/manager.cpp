@@ -37,8 +37,8 @@ outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
     if (opened->find(application) != nullptr) continue;
     std::vector<std::string> known;
     for (const auto& each : opened->applications) known.push_back(each.app.name);
-    return error{"unknown_application", "the command line sets an env of application " + application + ", which " + *id +
-                                            " does not have" + port::did_you_mean(application, known)};
+    return error{"unknown_application", "the command line sets an env of application " + application + ", which " +
+                                            *id + " does not have" + port::did_you_mean(application, known)};
   }
   auto view = std::make_shared<const release_view>(std::move(*opened));
   newcomers loaded(rooms_);

@@ -18,9 +18,9 @@ void read_dependencies(table_reader& top, app_file& app) {
   app.included_applications = top.names("included_applications", presence::optional);
   for (const auto& each : app.optional_applications) {
     if (contains(app.applications, each)) continue;
-    top.refuse("optional_applications", "bad_value",
-               "\"" + each + "\" is not in applications" + hint(each, app.applications) +
-                   "; an optional one stands in both");
+    top.refuse(
+        "optional_applications", "bad_value",
+        "\"" + each + "\" is not in applications" + hint(each, app.applications) + "; an optional one stands in both");
   }
   for (const auto& each : app.included_applications) {
     if (contains(app.applications, each))

@@ -83,7 +83,7 @@ struct application_view {
   std::filesystem::path directory;
   [[nodiscard]] std::filesystem::path library() const;     ///< NAME.so
   [[nodiscard]] std::filesystem::path facts_file() const;  ///< NAME.facts.json
-  json env = json::object();                               ///< app file's, overlaid with the release's and the command line's
+  json env = json::object();  ///< app file's, overlaid with the release's and the command line's
 };
 /// A release directory, read whole and checked against itself: files present, versions agree, modules of app file = modules of facts,
 /// dependencies present and without a cycle, each application included by at most one other, with no start phase that this does not have, appup names modules that exist. Applications are in start order (dependencies first).

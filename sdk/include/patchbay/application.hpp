@@ -49,8 +49,9 @@ struct info {
 /// application:get_env/2. Dots go into tables. Empty: undefined. Errors: also std::invalid_argument, where the value is of another kind; see args::get.
 template <class T>
 [[nodiscard]] std::optional<T> get_env(std::string_view application, std::string_view key) {
-  static_assert(!detail::refers_to_args<T>::value,
-                "Patchbay: get_env gives copies; take std::string, or a vector of values, instead of what refers to the env");
+  static_assert(
+      !detail::refers_to_args<T>::value,
+      "Patchbay: get_env gives copies; take std::string, or a vector of values, instead of what refers to the env");
   std::optional<T> value;
   detail::read_env(application, [&](const args& env) {
     if (env.has(key)) value = env.get<T>(key);
@@ -84,7 +85,8 @@ inline void set_env(std::string_view key, const arg_value& value) {
 }
 /// application:unset_env.
 inline void unset_env(std::string_view key, std::string_view application = detail::to_view(detail::own_application)) {
-  const auto status = detail::applications().unset_env(detail::host_table, detail::to_str(application), detail::to_str(key));
+  const auto status =
+      detail::applications().unset_env(detail::host_table, detail::to_str(application), detail::to_str(key));
   detail::check(status, "application:unset_env " + std::string(key));
 }
 
@@ -100,8 +102,9 @@ inline std::vector<std::string> start(std::string_view application, type how, st
     } catch (...) {  // NOLINT(bugprone-empty-catch)
     }
   };
-  const auto status = detail::applications().start(detail::host_table, detail::to_str(application), static_cast<std::uint32_t>(how),
-                                              dependencies, &started, add, reason.get());
+  const auto status =
+      detail::applications().start(detail::host_table, detail::to_str(application), static_cast<std::uint32_t>(how),
+                                   dependencies, &started, add, reason.get());
   detail::check(status, "application:start " + std::string(application), reason.take());
   return started;
 }
@@ -120,22 +123,19 @@ inline std::vector<std::string> ensure_all_started(std::string_view application,
 /// application:stop: not_started, badarg (in a process of that application).
 inline void stop(std::string_view application) {
   detail::text_sink reason;
-  const auto status = detail::applications().stop(detail::host_table,
-                                                              detail::to_str(application), reason.get());
+  const auto status = detail::applications().stop(detail::host_table, detail::to_str(application), reason.get());
   detail::check(status, "application:stop " + std::string(application), reason.take());
 }
 /// application:load: already_loaded, not_found.
 inline void load(std::string_view application) {
   detail::text_sink reason;
-  const auto status = detail::applications().load(detail::host_table,
-                                                              detail::to_str(application), reason.get());
+  const auto status = detail::applications().load(detail::host_table, detail::to_str(application), reason.get());
   detail::check(status, "application:load " + std::string(application), reason.take());
 }
 /// application:unload: running, not_found.
 inline void unload(std::string_view application) {
   detail::text_sink reason;
-  const auto status = detail::applications().unload(detail::host_table,
-                                                                detail::to_str(application), reason.get());
+  const auto status = detail::applications().unload(detail::host_table, detail::to_str(application), reason.get());
   detail::check(status, "application:unload " + std::string(application), reason.take());
 }
 
@@ -155,7 +155,8 @@ inline std::vector<info> list(bool loaded) {
       into.failure = std::current_exception();
     }
   };
-  detail::check(detail::applications().which(detail::host_table, loaded ? 1 : 0, &made, add), "application:which_applications");
+  detail::check(detail::applications().which(detail::host_table, loaded ? 1 : 0, &made, add),
+                "application:which_applications");
   if (made.failure) std::rethrow_exception(made.failure);
   return std::move(made.all);
 }

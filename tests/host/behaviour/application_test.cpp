@@ -113,7 +113,8 @@ TEST_F(application_test, errors_are_otps) {
   wrong = app("b");
   wrong.env_json = "[1]";
   EXPECT_EQ(text(applications_->start(wrong)), "bad_json b 1.0.0: env: must be a table");
-  EXPECT_EQ(text(applications_->load("b")), "no_such_file {\"no such file or directory\",\"b.app\"}: the release has no application b");
+  EXPECT_EQ(text(applications_->load("b")),
+            "no_such_file {\"no such file or directory\",\"b.app\"}: the release has no application b");
   EXPECT_EQ(started(), "a");
 }
 
