@@ -155,7 +155,7 @@ TEST_F(application_dependencies_test, applications_are_started_and_stopped_from_
   EXPECT_EQ(host.ask_in("a", "which"), "c/the c/1.0.0 b/the b/1.0.0 a/the a/1.0.0");
   EXPECT_EQ(host.ask_in("a", "stop", "c"), "ok");
   EXPECT_EQ(host.ask_in("a", "stop", "c"), "not_started {not_started,c}");
-  EXPECT_EQ(host.ask_in("a", "loaded"), "b/the b/1.0.0 a/the a/1.0.0 c/the c/1.0.0");
+  EXPECT_EQ(host.ask_in("a", "loaded"), "c/the c/1.0.0 b/the b/1.0.0 a/the a/1.0.0");
   EXPECT_EQ(host.ask_in("a", "unload", "c"), "ok");
   EXPECT_EQ(host.ask_in("a", "load", "c"), "ok");
   EXPECT_EQ(host.ask_in("a", "load", "c"), "already_loaded {already_loaded,c}");
