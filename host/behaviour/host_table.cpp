@@ -6,6 +6,7 @@
 #include "behaviour/args.hpp"
 #include "behaviour/debug_options.hpp"
 #include "behaviour/host_table_application.hpp"
+#include "behaviour/host_table_work.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 
@@ -200,6 +201,7 @@ host_table::host_table() {
                 nullptr,
                 nullptr};
   raw_.table.applications = &application_api();
+  raw_.table.work = &work_api();
 }
 
 void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {

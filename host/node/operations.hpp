@@ -11,7 +11,9 @@ void add_host_operations(dispatcher& to, node& host);
 void add_process_operations(dispatcher& to, node& host);
 /// which_applications, application_start, application_stop.
 void add_application_operations(dispatcher& to, node& host);
-/// which, unpack, plan, check, install, permanent, rollback, remove, purge.
+/// whereis, registered, messages, send, ties, start, stop_process.
+void add_inspection_operations(dispatcher& to, node& host);
+/// which, unpack, plan, check, install, permanent, rollback, remove, purge, reload.
 void add_release_operations(dispatcher& to, node& host);
 
 }  // namespace patchbay::node
