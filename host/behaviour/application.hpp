@@ -13,7 +13,7 @@ namespace patchbay::behaviour {
 
 /// As in a .rel file: what follows when its top process ends by itself, or whether it is started at all.
 enum class application_type : std::uint8_t {
-  permanent,  ///< any end is reported to on_permanent_exit
+  permanent,  ///< any end ends the host
   transient,  ///< an abnormal end is
   temporary,  ///< none is
   load,       ///< known, not started
@@ -21,20 +21,31 @@ enum class application_type : std::uint8_t {
 };
 std::string_view word(application_type type) noexcept;
 
+/// One application of a release, as its app file and release.toml describe it.
 struct application {
+  struct phase {
+    std::string name;
+    std::string args_json = "{}";
+  };
   std::string name;
   std::string version;
-  std::vector<std::string> applications;  ///< must be started before it
+  std::string description = {};
+  std::vector<std::string> applications = {};           ///< must be started before it
+  std::vector<std::string> optional_applications = {};  ///< of these, those that need not be there
+  std::vector<std::string> included_applications = {};  ///< are loaded with it; its tree starts theirs
   application_type type = application_type::permanent;
-  std::string env_json = "{}";  ///< the app file's, overlaid with the release's
-  std::string mod_module;       ///< empty: a library application, nothing to start
+  std::string env_json = "{}";  ///< the app file's, overlaid with the release's and the command line's
+  std::string mod_module =
+      {};  ///< a callback module, or the top process's own; empty: a library application, nothing to start
   std::string mod_args_json = "{}";
+  std::vector<phase> start_phases = {};
 };
 
 /// One line of which_applications.
 struct application_info {
   std::string name;
   std::string version;
+  std::string description;
   application_type type = application_type::permanent;
   bool started = false;  ///< and has not ended since
   pb_pid top = 0;        ///< 0: none runs

@@ -1,37 +1,16 @@
+// What applications are known, who may change them, and how they stop.
 #include "behaviour/application_controller.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "message/codec.hpp"
+#include "behaviour/application_away.hpp"
+#include "behaviour/application_callbacks.hpp"
 
 namespace patchbay::behaviour {
-namespace {
 
 using process::milliseconds;
 using process::reason;
-
-outcome<nlohmann::json> parse_table(const application& what, const char* which, const std::string& text) {
-  auto parsed = message::parse_json(text.empty() ? "{}" : text);
-  if (parsed && parsed->is_object()) return parsed;
-  return error{"bad_json", what.name + " " + what.version + ": " + which + ": " +
-                               (parsed ? "must be a table" : parsed.failure().text)};
-}
-
-/// The env with mod.args in it; OTP's way: a key of args replaces the env's value whole.
-outcome<std::string> start_args(const application& what) {
-  auto env = parse_table(what, "env", what.env_json);
-  if (!env) return env.failure();
-  const auto args = parse_table(what, "mod.args", what.mod_args_json);
-  if (!args) return args.failure();
-  env->update(*args);
-  return env->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-}  // namespace
 
 application_controller::application_controller(process::system& system, application_options options)
     : system_(system), options_(std::move(options)) {}
@@ -50,247 +29,203 @@ application_controller::entry* application_controller::find(std::string_view nam
   return found == entries_.end() ? nullptr : &*found;
 }
 
-outcome<void> application_controller::start_all(const std::vector<application>& in_order) {
-  const std::lock_guard operation(operations_);
-  std::vector<std::string> done;
-  for (const auto& next : in_order) {
-    auto started = start_checked(next);
-    if (started) {
-      if (next.type != application_type::none) done.push_back(next.name);
-      continue;
+/// The entry once nobody owns it, nullptr where there is none.
+outcome<application_controller::entry*> application_controller::settled(guard& lock, std::string_view name,
+                                                                        std::string_view caller) {
+  while (true) {
+    if (stopping_) {
+      return error{"shutdown",
+                   "shutdown: the host is stopping; " + std::string(name) + " is neither started nor stopped"};
     }
-    for (auto name = done.rbegin(); name != done.rend(); ++name) forget(*name);
-    return started;
-  }
-  return {};
-}
-
-outcome<void> application_controller::start(const application& what) {
-  const std::lock_guard operation(operations_);
-  return start_checked(what);
-}
-
-outcome<void> application_controller::start(const std::string& name) {
-  const std::lock_guard operation(operations_);
-  application what;
-  {
-    const std::lock_guard lock(mutex_);
-    const entry* known = find(name);
-    if (known == nullptr) return error{"not_loaded", "{not_loaded," + name + "}"};
-    what = known->what;
-  }
-  // Asked for by name, `load` is what it was, not what it shall be.
-  if (what.type == application_type::load) what.type = application_type::temporary;
-  return start_checked(what);
-}
-
-outcome<void> application_controller::start_checked(const application& what) {
-  if (what.type == application_type::none) return {};
-  entry* made = nullptr;
-  bool known = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return error{"shutdown", "shutdown: the host is stopping; " + what.name + " is not started"};
-    made = find(what.name);
-    known = made != nullptr;
-    if (known && made->started) return error{"already_started", "{already_started," + what.name + "}"};
-    for (const auto& needed : what.applications) {
-      const entry* there = find(needed);
-      if (what.type == application_type::load || (there != nullptr && there->started)) continue;
-      return error{"not_started", "{not_started," + needed + "}: " + what.name + " " + what.version + " needs it"};
+    entry* which = find(name);
+    if (which == nullptr || which->settled()) return which;
+    if (which->owner == std::this_thread::get_id() || name == caller) {
+      return error{"badarg", "badarg: " + std::string(name) + " starts or stops, and waits for this caller to return"};
     }
-    if (!known) made = &entries_.emplace_back();
-    made->what = what;
+    changed_.wait(lock);
   }
-  if (what.type == application_type::load) return {};
-  auto started = run(*made, what);
-  if (!started && !known) forget(what.name);
-  return started;
 }
 
-outcome<void> application_controller::run(entry& which, const application& what) {
-  // Of one that ran before and has ended.
-  if (which.watcher.joinable()) which.watcher.join();
-  const auto args = start_args(what);
-  if (!args) return args.failure();
-  pb_pid top = 0;
-  pb_ref end_of_top = 0;
-  bool supervisor = false;
-  if (!what.mod_module.empty()) {
-    process::spawn_request request;
-    request.find_module = [&] {
-      const process::module* found = options_.find_module(what.mod_module, what.name);
-      if (found != nullptr) supervisor = found->table().behaviour == PB_BEHAVIOUR_SUPERVISOR;
-      return found;
-    };
-    request.args_json = *args;
-    // From its first instant: one that ends at once has a reason too.
-    request.watch = true;
-    const process::spawned made = system_.spawn(request);
-    if (!made) {
-      if (made.failure.status == PB_E_UNDEF_MODULE) {
-        return error{"undef_module", what.name + " " + what.version + ": mod names " + what.mod_module +
-                                         ", which no loaded plugin has"};
-      }
-      const std::string why = made.failure.status == PB_E_IGNORE ? "ignore" : made.failure.why.words();
-      return error{"application_start_failure",
-                   "{application_start_failure," + what.name + ",{" + what.mod_module + "," + why + "}}"};
-    }
-    top = made.pid;
-    end_of_top = made.watch;
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    which.top = top;
-    which.supervisor = supervisor;
-    which.started = true;
-    which.stopping = false;
-    // The order of starts is that of stops, also for one that was loaded or ran before.
-    const auto place = std::find_if(entries_.begin(), entries_.end(), [&](const entry& e) { return &e == &which; });
-    entries_.splice(entries_.end(), entries_, place);
-  }
-  if (top != 0) which.watcher = std::thread([this, &which, end_of_top] { watch(which, end_of_top); });
-  system_.log(PB_LOG_INFO,
-              "application " + what.name + " " + what.version + " started (" + std::string(word(what.type)) + ")");
-  return {};
+void application_controller::own(entry& which, stage now) {
+  which.now = now;
+  which.owner = std::this_thread::get_id();
 }
 
-void application_controller::watch(entry& which, pb_ref end_of_top) {
-  if (const auto why = system_.wait_for_watched(end_of_top)) return ended(which, *why);
-  // The host stops under it: nobody is left to tell.
-  const std::lock_guard lock(mutex_);
-  which.started = false;
-  which.top = 0;
+void application_controller::settle(entry& which, stage now) {
+  which.now = now;
+  which.owner = {};
   changed_.notify_all();
 }
 
-void application_controller::ended(entry& which, const reason& why) {
-  application what;
-  {
-    const std::lock_guard lock(mutex_);
-    which.started = false;
-    which.top = 0;
-    changed_.notify_all();
-    if (which.stopping) return;
-    what = which.what;
-  }
-  const bool calm = why.kind == PB_EXIT_NORMAL;
-  process::report exit;
-  exit.level = calm ? PB_LOG_INFO : PB_LOG_ERROR;
-  exit.kind = process::report_kind::application;
-  exit.label = "{application_controller,exit}";
-  exit.application = what.name;
-  exit.version = what.version;
-  exit.reason = why.words();
-  exit.text = "application_controller exit report: application: " + what.name + ", exited: " + why.words() +
-              ", type: " + std::string(word(what.type));
-  system_.tell(std::move(exit));
-  const bool serious = what.type == application_type::permanent || (what.type == application_type::transient && !calm);
-  if (serious && options_.on_permanent_exit) options_.on_permanent_exit(what.name, why);
+/// One whose top process was given up stays: its watcher needs it.
+void application_controller::erase(entry& owned) {
+  guard lock(mutex_);
+  if (owned.given_up) return settle(owned, stage::loaded);
+  ++owned.runs;
+  changed_.notify_all();
+  lock.unlock();
+  if (owned.watcher.joinable()) owned.watcher.join();
+  lock.lock();
+  entries_.remove_if([&](const entry& e) { return &e == &owned; });
+  changed_.notify_all();
 }
 
-bool application_controller::wait_until_stopped(const entry& which, milliseconds limit) {
-  std::unique_lock lock(mutex_);
+bool application_controller::hurried() const {
+  const guard lock(mutex_);
+  return hurry_;
+}
+
+bool application_controller::wait_until_ended(const entry& which, milliseconds limit) {
+  guard lock(mutex_);
   const auto deadline = process::deadline_after(limit);
-  const auto done = [&] { return !which.started || hurry_; };
+  const auto done = [&] { return which.top == 0 || hurry_; };
   if (deadline == std::chrono::steady_clock::time_point::max()) {
     changed_.wait(lock, done);
   } else {
     changed_.wait_until(lock, deadline, done);
   }
-  return !which.started;
+  return which.top == 0;
 }
 
-void application_controller::stop_entry(entry& which) {
+/// REQUIRES: owned. True: its top process has ended.
+bool application_controller::end_top(entry& which) {
   pb_pid top = 0;
-  std::string label;
   {
-    const std::lock_guard lock(mutex_);
-    which.stopping = true;
+    const guard lock(mutex_);
     top = which.top;
-    if (top == 0) which.started = false;
-    if (!which.started) return;
-    label = "application " + which.what.name + " " + which.what.version;
   }
+  if (top == 0) return true;
   system_.exit(top, reason::shutdown());
-  if (wait_until_stopped(which, options_.stop_limit)) return system_.log(PB_LOG_INFO, label + " stopped");
+  if (wait_until_ended(which, options_.stop_limit)) return true;
   system_.exit(top, {PB_EXIT_KILL, {}});
-  if (wait_until_stopped(which, options_.kill_limit)) return system_.log(PB_LOG_WARNING, label + " killed");
-  system_.log(PB_LOG_WARNING, label + " killed; its top process " + process::pid_text(top) +
-                                  " has not ended, and nobody waits for it any longer");
+  const bool ended = wait_until_ended(which, options_.kill_limit);
+  const std::string label = "application " + which.what.name + " " + which.what.version + " killed";
+  system_.log(PB_LOG_WARNING, ended ? label
+                                    : label + "; its top process " + process::pid_text(top) +
+                                          " has not ended, and nobody waits for it any longer");
+  const guard lock(mutex_);
+  which.given_up = which.top != 0;
+  return !which.given_up;
+}
+
+/// The state for stop.
+std::string application_controller::prepare_stop(const entry& which) {
+  const application_callbacks module(options_.find_module, which.callbacks, which.what.name);
+  if (!module.is_application() || hurried()) return which.state_json;
+  auto state = module.prep_stop(which.state_json);
+  if (state) return *state;
+  system_.log(PB_LOG_ERROR,
+              "application_master shutdown_error: " + which.what.name + ": prep_stop: " + state.failure().text);
+  return which.state_json;
+}
+
+void application_controller::finish(const entry& which, const std::string& state_json) {
+  const application_callbacks module(options_.find_module, which.callbacks, which.what.name);
+  if (!module.is_application() || hurried()) return;
+  if (auto done = module.stop(state_json); !done)
+    system_.log(PB_LOG_ERROR,
+                "application_master shutdown_error: " + which.what.name + ": stop: " + done.failure().text);
+}
+
+/// REQUIRES: owned, as stopping; gives it back as loaded.
+void application_controller::stop_entry(entry& which) {
+  const std::string state = prepare_stop(which);
+  if (end_top(which)) {
+    finish(which, state);
+    system_.log(PB_LOG_INFO, "application " + which.what.name + " " + which.what.version + " stopped");
+  }
+  const guard lock(mutex_);
+  settle(which, stage::loaded);
 }
 
 outcome<void> application_controller::stop(std::string_view name) {
-  const std::lock_guard operation(operations_);
+  return away<outcome<void>>([&](std::string_view caller) { return stop_named(name, caller); });
+}
+
+outcome<void> application_controller::stop_named(std::string_view name, std::string_view caller) {
   entry* which = nullptr;
   {
-    const std::lock_guard lock(mutex_);
-    which = find(name);
-    if (which == nullptr || !which->started) {
+    guard lock(mutex_);
+    const auto found = settled(lock, name, caller);
+    if (!found) return found.failure();
+    which = *found;
+    if (which == nullptr || which->now != stage::running) {
       return error{"not_started", "{not_started," + std::string(name) + "}"};
     }
+    if (name == caller) {
+      return error{"badarg", "badarg: a process of " + std::string(name) + " cannot wait for the end of " +
+                                 std::string(name) + ", which waits for it"};
+    }
+    own(*which, stage::stopping);
   }
   stop_entry(*which);
   return {};
 }
 
 void application_controller::forget(std::string_view name) {
-  entry* which = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    which = find(name);
-  }
-  if (which == nullptr) return;
-  stop_entry(*which);
-  {
-    const std::lock_guard lock(mutex_);
-    if (which->started) return;  // it does not end: its watcher needs it
-  }
-  if (which->watcher.joinable()) which->watcher.join();
-  const std::lock_guard lock(mutex_);
-  entries_.remove_if([&](const entry& e) { return &e == which; });
+  if (auto stopped = stop_named(name, {}); !stopped && stopped.failure().code != "not_started") return;
+  (void)unload(name);
+}
+
+outcome<void> application_controller::unload(std::string_view name) {
+  return away<outcome<void>>([&](std::string_view caller) -> outcome<void> {
+    entry* which = nullptr;
+    {
+      guard lock(mutex_);
+      const auto found = settled(lock, name, caller);
+      if (!found) return found.failure();
+      which = *found;
+      if (which == nullptr) return error{"not_loaded", "{not_loaded," + std::string(name) + "}"};
+      if (which->now == stage::running || which->given_up)
+        return error{"running", "{running," + std::string(name) + "}"};
+      own(*which, stage::stopping);
+    }
+    erase(*which);
+    environment_.forget(name);
+    return {};
+  });
 }
 
 void application_controller::stop_all() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
+  guard lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+  while (true) {
+    const auto last =
+        std::find_if(entries_.rbegin(), entries_.rend(), [](const entry& e) { return e.now != stage::loaded; });
+    if (last == entries_.rend()) return;
+    entry& which = *last;
+    if (!which.settled()) {
+      changed_.wait(lock);  // for its owner
+      continue;
+    }
+    own(which, stage::stopping);
+    lock.unlock();
+    stop_entry(which);
+    lock.lock();
   }
-  const std::lock_guard operation(operations_);
-  // Starts are over: only this thread changes the list.
-  for (auto next = entries_.rbegin(); next != entries_.rend(); ++next) stop_entry(*next);
 }
 
 void application_controller::stop_now() {
   std::vector<pb_pid> tops;
   {
-    const std::lock_guard lock(mutex_);
+    const guard lock(mutex_);
     stopping_ = true;
     hurry_ = true;
     changed_.notify_all();
-    for (auto& each : entries_) {
-      if (each.top == 0) continue;
-      each.stopping = true;
-      tops.push_back(each.top);
+    for (const auto& each : entries_) {
+      if (each.top != 0) tops.push_back(each.top);
     }
   }
   for (const pb_pid top : tops) system_.exit(top, {PB_EXIT_KILL, {}});
 }
 
-outcome<void> application_controller::config_change(const application& to) {
-  if (auto args = start_args(to); !args) return args.failure();
-  const std::lock_guard lock(mutex_);
-  entry* which = find(to.name);
-  if (which == nullptr) return error{"not_loaded", "{not_loaded," + to.name + "}"};
-  which->what = to;
-  return {};
-}
-
 std::vector<application_info> application_controller::which_applications() const {
-  const std::lock_guard lock(mutex_);
+  const guard lock(mutex_);
   std::vector<application_info> list;
   for (const auto& each : entries_) {
-    list.push_back({each.what.name, each.what.version, each.what.type, each.started, each.top});
+    list.push_back(
+        {each.what.name, each.what.version, each.what.description, each.what.type, each.started(), each.top});
   }
   return list;
 }

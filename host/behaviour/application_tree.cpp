@@ -65,7 +65,8 @@ std::vector<application_tree> application_controller::tree(process::milliseconds
     const std::lock_guard lock(mutex_);
     for (const auto& each : entries_) {
       application_tree& made = trees.emplace_back();
-      made.application = {each.what.name, each.what.version, each.what.type, each.started, each.top};
+      made.application = {each.what.name, each.what.version, each.what.description,
+                          each.what.type, each.started(),    each.top};
       if (each.top == 0) continue;
       tree_node& top = made.top.emplace_back();
       top.id = top.module = each.what.mod_module;

@@ -20,18 +20,6 @@ using nlohmann::json;
 const pb_args* as_args(const json& node) noexcept { return reinterpret_cast<const pb_args*>(&node); }
 const json* as_json(const pb_args* args) noexcept { return reinterpret_cast<const json*>(args); }
 
-const json* find(const json& table, std::string_view key) {
-  const auto* entries = table.get_ptr<const json::object_t*>();
-  if (entries == nullptr) return nullptr;
-  if (const auto whole = entries->find(key); whole != entries->end()) return &whole->second;
-  for (auto dot = key.rfind('.'); dot != std::string_view::npos && dot != 0; dot = key.rfind('.', dot - 1)) {
-    const auto part = entries->find(key.substr(0, dot));
-    if (part == entries->end()) continue;
-    if (const json* found = find(part->second, key.substr(dot + 1))) return found;
-  }
-  return nullptr;
-}
-
 pb_value value_of(const json* node) {
   pb_value value{};
   if (node == nullptr) return value;
@@ -71,6 +59,18 @@ pb_value value_of(const json* node) {
 
 }  // namespace
 
+const json* find_arg(const json& table, std::string_view key) {
+  const auto* entries = table.get_ptr<const json::object_t*>();
+  if (entries == nullptr) return nullptr;
+  if (const auto whole = entries->find(key); whole != entries->end()) return &whole->second;
+  for (auto dot = key.rfind('.'); dot != std::string_view::npos && dot != 0; dot = key.rfind('.', dot - 1)) {
+    const auto part = entries->find(key.substr(0, dot));
+    if (part == entries->end()) continue;
+    if (const json* found = find_arg(part->second, key.substr(dot + 1))) return found;
+  }
+  return nullptr;
+}
+
 args_table::args_table() : table_(std::make_unique<const json>(json::object())) {}
 args_table::args_table(json table)
     : table_(std::make_unique<const json>(table.is_object() ? std::move(table) : json::object())) {}
@@ -91,7 +91,7 @@ outcome<args_table> args_table::parse(std::string_view json_text) {
 const pb_args* args_table::handle() const noexcept { return table_ ? as_args(*table_) : nullptr; }
 
 void args_find(const pb_host* /*host*/, const pb_args* args, pb_str key, pb_value* out) {
-  *out = value_of(args == nullptr ? nullptr : find(*as_json(args), message::view(key)));
+  *out = value_of(args == nullptr ? nullptr : find_arg(*as_json(args), message::view(key)));
 }
 
 void args_at(const pb_host* /*host*/, const pb_args* args, std::size_t index, pb_str* out_key, pb_value* out) {

@@ -31,6 +31,9 @@ class args_table {
   std::unique_ptr<const nlohmann::json> table_;
 };
 
+/// What args_find looks up, in JSON. nullptr where it is absent.
+const nlohmann::json* find_arg(const nlohmann::json& table, std::string_view key);
+
 // pb_host's functions of the same names. NULL args are an empty table. A JSON null counts as absent; an integer beyond int64 is a
 // float; `number` is set for integers too.
 

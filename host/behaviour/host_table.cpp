@@ -5,6 +5,7 @@
 
 #include "behaviour/args.hpp"
 #include "behaviour/debug_options.hpp"
+#include "behaviour/host_table_application.hpp"
 #include "behaviour/host_table_events.hpp"
 #include "behaviour/host_table_work.hpp"
 #include "message/envelope.hpp"
@@ -166,7 +167,8 @@ host_table::host_table() {
                 PB_ABI_MAJOR,
                 PB_ABI_MINOR,
                 0,
-                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_EVENT | PB_CAP_GEN_STATEM,
+                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_EVENT | PB_CAP_GEN_STATEM |
+                    PB_CAP_APPLICATION,
                 f::self,
                 f::whereis,
                 f::register_name,
@@ -201,6 +203,7 @@ host_table::host_table() {
                 nullptr,
                 nullptr};
   raw_.table.events = &event_api();
+  raw_.table.applications = &application_api();
   raw_.table.work = &work_api();
 }
 

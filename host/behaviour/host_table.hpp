@@ -1,5 +1,6 @@
 #pragma once
 // The host's table, as plugins see it (sdk/abi/patchbay/abi/host.h).
+#include <atomic>
 #include <functional>
 #include <string_view>
 
@@ -9,6 +10,8 @@
 #include "process/system.hpp"
 
 namespace patchbay::behaviour {
+
+class application_controller;
 
 /// Fixed address: plugins keep a pointer to it. Outlives every plugin. Thread: any.
 class host_table {
@@ -31,6 +34,9 @@ class host_table {
     return *reinterpret_cast<const raw*>(table)->self;
   }
   [[nodiscard]] process::system& system() const noexcept { return *system_; }
+  /// REQUIRES: before the first application starts; nullptr once none runs any more.
+  void bind(application_controller* applications) noexcept { applications_.store(applications); }
+  [[nodiscard]] application_controller* applications() const noexcept { return applications_.load(); }
 
  private:
   friend struct host_functions;
@@ -44,6 +50,7 @@ class host_table {
   process::system* system_ = nullptr;
   module_finder find_module_;
   sys sys_;
+  std::atomic<application_controller*> applications_{nullptr};
 };
 
 /// host_table_sys.cpp's functions.

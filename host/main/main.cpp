@@ -55,6 +55,10 @@ CLI::App* start_command(CLI::App& app, arguments& given) {
       add_command(app, given.how, "start", "Run a host in the foreground until SIGTERM, SIGINT or `patchbay stop`");
   made->add_option("RELEASE_DIR", given.start.release_dir, "What an empty data directory begins with")
       ->check(check_path);
+  made->add_option("--env", given.start.env,
+                   "APP.KEY=JSON: a value of an application's env, over the release's; more than once")
+      ->type_name("APP.KEY=JSON")
+      ->allow_extra_args(false);
   made->add_option("--workers", given.start.workers, "Threads that run processes; 0: one per core")
       ->check(CLI::Range(0U, 1024U));
   made->add_flag("--allow-unsigned", given.start.allow_unsigned, "Run plugins that nobody signed");

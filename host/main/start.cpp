@@ -11,8 +11,12 @@
 #include <string>
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
+#include "message/codec.hpp"
 #include "patchbay/host.hpp"
 #include "port/signals.hpp"
+#include "port/text.hpp"
 #include "release/plan/files.hpp"
 
 namespace patchbay::main {
@@ -64,10 +68,27 @@ void listen(const std::stop_token& over, port::signal_queue& signals, host& runn
   }
 }
 
-}  // namespace
+/// {APP: {KEY: value}} of all `APP.KEY=JSON`. Errors: badarg.
+outcome<std::string> env_of(const std::vector<std::string>& given) {
+  auto env = nlohmann::json::object();
+  for (const auto& each : given) {
+    const auto equals = each.find('=');
+    const auto dot = each.find('.');
+    if (equals == std::string::npos || dot == 0 || dot >= equals || dot + 1 == equals) {
+      return error{"badarg",
+                   "--env " + port::shortened(each) + ": write APP.KEY=JSON, for example counter.start_at=100"};
+    }
+    auto value = message::parse_json(std::string_view(each).substr(equals + 1));
+    if (!value) {
+      return error{"badarg", "--env " + port::shortened(each) + ": " + value.failure().text +
+                                 "; a text is written in double quotes: '" + each.substr(0, equals) + "=\"…\"'"};
+    }
+    env[each.substr(0, dot)][each.substr(dot + 1, equals - dot - 1)] = std::move(*value);
+  }
+  return env.dump();
+}
 
-int start(const node::command_line& how, const start_options& options) {
-  if (options.check_config) return check_config(how, options);
+int start_with(const node::command_line& how, const start_options& options, const std::string& env_json) {
   auto signals = port::signal_queue::open({SIGTERM, SIGINT});
   if (!signals) return node::show_error(how, signals.failure());
   auto started = host::start({.release_dir = options.release_dir,
@@ -75,6 +96,7 @@ int start(const node::command_line& how, const start_options& options) {
                               .libexec_dir = options.libexec_dir,
                               .config_file = options.config_file,
                               .workers = options.workers,
+                              .env_json = env_json,
                               .allow_unsigned = options.allow_unsigned,
                               .log = {}});
   if (!started) return node::show_error(how, started.failure());
@@ -84,9 +106,24 @@ int start(const node::command_line& how, const start_options& options) {
   std::atomic<int> hurried{0};  // the exit code that a second signal makes
   std::jthread listener([&](const std::stop_token& over) { listen(over, *signals, running, hurried); });
   running.wait();
+  const bool failed = running.failed();
+  const std::string why = running.stop_reason();
   running.stop();
-  say("patchbay: stopped");
-  return hurried != 0 ? hurried.load() : node::exit_ok;
+  say(failed ? "patchbay: stopped: " + why : "patchbay: stopped");
+  if (hurried != 0) return hurried.load();
+  return failed ? node::exit_refused : node::exit_ok;
+}
+
+}  // namespace
+
+int start(const node::command_line& how, const start_options& options) {
+  const auto env = env_of(options.env);
+  if (!env) {
+    node::show_error(how, env.failure());
+    return node::exit_usage;
+  }
+  if (options.check_config) return check_config(how, options);
+  return start_with(how, options, *env);
 }
 
 }  // namespace patchbay::main

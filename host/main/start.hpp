@@ -1,6 +1,8 @@
 #pragma once
 // `patchbay start`: a host in the foreground until a signal or `patchbay stop`.
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "node/control/command_line.hpp"
 
@@ -10,6 +12,7 @@ struct start_options {
   std::filesystem::path release_dir;
   std::filesystem::path libexec_dir;
   std::filesystem::path config_file;
+  std::vector<std::string> env;  ///< `APP.KEY=JSON`
   unsigned workers = 0;
   bool allow_unsigned = false;
   bool check_config = false;

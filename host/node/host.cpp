@@ -83,6 +83,8 @@ host::attachment host::attach() {
 void host::wait() { state_->running->stopping().wait(); }
 bool host::wait_for(std::chrono::milliseconds limit) { return state_->running->stopping().wait_for(limit); }
 void host::ask_to_stop() noexcept { state_->running->stopping().ask("asked by the program"); }
+std::string host::stop_reason() const { return state_->running->stopping().why(); }
+bool host::failed() const noexcept { return state_->running->stopping().failed(); }
 void host::stop() { state_->running->stop(); }
 void host::hurry_stop() noexcept { state_->running->hurry_stop(); }
 

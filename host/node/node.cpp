@@ -1,8 +1,10 @@
 #include "node/node.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "behaviour/args.hpp"
+#include "message/codec.hpp"
 #include "node/operations.hpp"
 #include "port/files.hpp"
 #include "release/plan/files.hpp"
@@ -22,6 +24,16 @@ outcome<void> make_directories(const data_directory& data) {
     if (auto made = port::make_private_dir(directory); !made) return made;
   }
   return {};
+}
+
+/// The program's env, {APP: {KEY: value}}. Errors: bad_json.
+outcome<json> env_of(const host_options& options) {
+  auto env = message::parse_json(options.env_json.empty() ? "{}" : options.env_json);
+  if (!env) return error{"bad_json", "host_options::env_json: " + env.failure().text};
+  const bool tables =
+      env->is_object() && std::all_of(env->begin(), env->end(), [](const json& e) { return e.is_object(); });
+  if (tables) return env;
+  return error{"bad_json", "host_options::env_json must be a table of applications, each a table of its env"};
 }
 
 }  // namespace
@@ -72,11 +84,14 @@ outcome<void> node::open(const host_options& options) {
   for (const auto& each : ledger_->interrupted()) log(PB_LOG_WARNING, each.text);
   store_.emplace(data_.releases());
 
-  build_runtime(options, *config);
+  auto env = env_of(options);
+  if (!env) return env.failure();
+  build_runtime(options, *config, std::move(*env));
   if (auto booted = releases_->boot(options.release_dir); !booted) return booted;
   if (auto started = start_applications(); !started) return started;
   add_host_operations(operations_, *this);
   add_process_operations(operations_, *this);
+  add_application_operations(operations_, *this);
   add_inspection_operations(operations_, *this);
   add_release_operations(operations_, *this);
   add_sys_operations(operations_, *this);
@@ -88,7 +103,7 @@ outcome<void> node::open(const host_options& options) {
   return {};
 }
 
-void node::build_runtime(const host_options& options, const release::host_config& config) {
+void node::build_runtime(const host_options& options, const release::host_config& config, json env) {
   code_ = std::make_unique<code::code_server>(
       code::code_server_options{
           .generations_dir = data_.generations(),
@@ -119,6 +134,8 @@ void node::build_runtime(const host_options& options, const release::host_config
                              .records = &*ledger_,
                              .store = &*store_,
                              .loaded = [this](const code::generation& loaded) { return catalogue_.add(loaded.facts); },
+                             .env = std::move(env),
+                             .prepares = [this](const release::release_view& view) { return prepare(view); },
                              .serves = [this](const release::release_view& view) { configure(view); },
                              .log = [this](std::uint32_t level, const std::string& text) { log(level, text); }});
 }
@@ -150,6 +167,8 @@ void node::stop() {
   if (applications_) applications_->stop_all();
   // The system before the server: a request that waits for a reply is answered by its end.
   if (system_) system_->stop();
+  // No handler runs any more; a plugin's destructors may still ask.
+  host_table_.bind(nullptr);
   if (server_) server_->stop();
   if (log_) {
     log(PB_LOG_INFO, "stopped");

@@ -47,6 +47,8 @@ class node {
   [[nodiscard]] release::release_manager& releases() noexcept { return *releases_; }
   /// The `tree` of host/node/control.md.
   [[nodiscard]] json tree() const;
+  /// REQUIRES: open.
+  [[nodiscard]] behaviour::application_controller& applications() noexcept { return *applications_; }
   [[nodiscard]] json_messages& messages() noexcept { return *messages_; }
   [[nodiscard]] behaviour::sys& sys() noexcept { return host_table_.system_messages(); }
   [[nodiscard]] stop_request& stopping() noexcept { return stopping_; }
@@ -56,10 +58,11 @@ class node {
   node(data_directory data, port::lock_file lock, bool allow_unsigned);
   outcome<void> open(const host_options& options);
   outcome<void> start_applications();
+  [[nodiscard]] outcome<std::function<void()>> prepare(const release::release_view& next);
   void configure(const release::release_view& serving);
   [[nodiscard]] behaviour::host_table::module_finder module_finder();
   [[nodiscard]] behaviour::changed_code change_code(process::process& suspended);
-  void build_runtime(const host_options& options, const release::host_config& config);
+  void build_runtime(const host_options& options, const release::host_config& config, json env);
   void log(std::uint32_t level, std::string_view text) noexcept { log_->write(level, text); }
 
   // In the order of their building; each uses only those above it.
@@ -83,6 +86,8 @@ class node {
   catalogue catalogue_;
   std::unique_ptr<json_messages> messages_;
   std::unique_ptr<behaviour::application_controller> applications_;
+  // Of the release that an install switches to; after the switch, of the one before. The release manager sees to one at a time.
+  std::shared_ptr<behaviour::environment::table> envs_;
   std::unique_ptr<release::release_manager> releases_;
   dispatcher operations_;
   std::unique_ptr<control_server> server_;

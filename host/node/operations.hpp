@@ -11,6 +11,8 @@ void add_host_operations(dispatcher& to, node& host);
 void add_process_operations(dispatcher& to, node& host);
 /// sys_suspend, sys_resume, sys_get_state, …: the functions of OTP's sys; trace.
 void add_sys_operations(dispatcher& to, node& host);
+/// which_applications, application_start, application_stop.
+void add_application_operations(dispatcher& to, node& host);
 /// whereis, registered, messages, send, ties, start, stop_process.
 void add_inspection_operations(dispatcher& to, node& host);
 /// which, unpack, plan, check, install, permanent, rollback, remove, purge, reload.

@@ -52,6 +52,13 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
       give_back();
       return failed(PB_E_UNDEF_MODULE, "undef_module");
     }
+    if (request.kind == nullptr && parts.options.behaviours.at(code->table().behaviour) == nullptr) {
+      const std::string which = code->application() + "/" + code->name();
+      code->group().release();
+      if (!request.name.empty()) parts.local_names.remove(request.name, p.pid());
+      give_back();
+      return failed(PB_E_BADARG, "badarg: " + which + " is the module of no process");
+    }
     scheduler::gate& gate = code->group().gate();
     p.door.store(&gate, std::memory_order_seq_cst);
     if (!self.enter(p)) {

@@ -112,6 +112,8 @@ class table_reader {
         return server(table, where, out) && statem(table, where);
       case PB_BEHAVIOUR_GEN_EVENT:
         return event_handler(table, where, out);
+      case PB_BEHAVIOUR_APPLICATION:
+        return application(table, where);
       default:
         return supervisor(table, where);
     }
@@ -141,6 +143,15 @@ class table_reader {
           "a gen_event handler takes events (cast), calls, infos, exit and down, no " + std::string(kind_word(kind)));
     }
     return stateful(table, where, out);
+  }
+
+  bool application(const pb_module& table, const std::string& where) {
+    if (table.application == nullptr) return fail(where, "application", "null; its callbacks are needed");
+    if (!sized(*table.application, where + ": application")) return false;
+    if (table.application->start == nullptr) return fail(where, "application.start", "null; an application needs one");
+    if (table.state != nullptr || table.status != nullptr) return fail(where, "state", "an application has none");
+    if (table.message_count != 0) return fail(where, "messages", "an application takes none");
+    return table.migration_count == 0 || fail(where, "migrations", "an application has none");
   }
 
   bool server(const pb_module& table, const std::string& where, module_facts& out) {

@@ -33,7 +33,10 @@ struct host_options {
   std::filesystem::path libexec_dir;
   /// patchbay.toml. Empty: that of the data directory, which may be absent.
   std::filesystem::path config_file;
-  unsigned workers = 0;         ///< 0: patchbay.toml's, else one per core
+  unsigned workers = 0;  ///< 0: patchbay.toml's, else one per core
+  /// Application environments, which win over those of every release: `{"counter": {"start_at": 100}}`. Errors of start: bad_json,
+  /// unknown_application.
+  std::string env_json = {};
   bool allow_unsigned = false;  ///< run plugins that nobody signed; every log and status line then says so
   /// Called for each log line, by one thread at a time. Empty: lines to stderr.
   std::function<void(log_level level, std::string_view line)> log;
@@ -86,6 +89,10 @@ class host {
   /// False: the time is over and nobody asked.
   bool wait_for(std::chrono::milliseconds limit);
   void ask_to_stop() noexcept;
+  /// Why somebody asked; empty: nobody did.
+  [[nodiscard]] std::string stop_reason() const;
+  /// A permanent application ended (or a transient one abnormally): the program should end with a code other than 0.
+  [[nodiscard]] bool failed() const noexcept;
 
   /// Stops applications in reverse order, waits for what runs, unloads. A release operation that has not switched yet is aborted; one
   /// that has ends first. Idempotent.

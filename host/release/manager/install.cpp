@@ -29,7 +29,7 @@ outcome<check_report> release_manager::check(std::string_view release, const tel
   const auto slot = slot_.take("check " + *to);
   if (!slot) return slot.failure();
   tell("plan", *to);
-  const auto next = rooms_.store->open(*to);
+  const auto next = open(*to);
   if (!next) return next.failure();
   auto planned = make_plan(*current(), *next);
   if (!planned) return planned.failure();
@@ -72,13 +72,19 @@ outcome<install_report> release_manager::carry_out(const std::string& to, const 
   const auto from = current();
   if (from->id() == to) return error{"already_installed", to + " serves already"};
   options.tell("plan", from->id() + " -> " + to);
-  auto opened = rooms_.store->open(to);
+  auto opened = open(to);
   if (!opened) return opened.failure();
   const auto next = std::make_shared<const release_view>(std::move(*opened));
   const auto planned = make_plan(*from, *next);
   if (!planned) return planned.failure();
   newcomers loaded(rooms_);
   if (auto sound = loaded.examine(*planned, *next); !sound) return sound.failure();
+  std::function<void()> switched;
+  if (rooms_.prepares) {
+    auto prepared = rooms_.prepares(*next);
+    if (!prepared) return prepared.failure();
+    switched = std::move(*prepared);
+  }
 
   // Durable before anything is loaded: a disk that is full says so here, where nothing has changed.
   options.tell("record", "installing " + to);
@@ -112,7 +118,8 @@ outcome<install_report> release_manager::carry_out(const std::string& to, const 
                              .code_change_timeout = options.code_change_timeout,
                              .migration_threads = 0,
                              .progress = options.tell,
-                             .cancelled = [this] { return slot_.cancelled(); }});
+                             .cancelled = [this] { return slot_.cancelled(); },
+                             .switched = switched});
   if (!swapped) return give_up(swapped.failure());
   loaded.hand_over();
   adopt(next, from->id());

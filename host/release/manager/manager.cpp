@@ -31,8 +31,15 @@ outcome<void> names_a_directory(const std::filesystem::path& given) {
 outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
   const auto id = choose_release(*rooms_.records, *rooms_.store, release_dir);
   if (!id) return id.failure();
-  auto opened = rooms_.store->open(*id);
+  auto opened = open(*id);
   if (!opened) return opened.failure();
+  for (const auto& [application, env] : rooms_.env.items()) {
+    if (opened->find(application) != nullptr) continue;
+    std::vector<std::string> known;
+    for (const auto& each : opened->applications) known.push_back(each.app.name);
+    return error{"unknown_application", "the command line sets an env of application " + application + ", which " +
+                                            *id + " does not have" + port::did_you_mean(application, known)};
+  }
   auto view = std::make_shared<const release_view>(std::move(*opened));
   newcomers loaded(rooms_);
   for (const auto& application : view->applications) {
@@ -51,10 +58,18 @@ outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
 }
 
 void release_manager::adopt(std::shared_ptr<const release_view> serving, std::string previous) {
+  {
+    const std::lock_guard lock(mutex_);
+    current_ = serving;
+    previous_ = std::move(previous);
+  }
   rooms_.serves(*serving);
-  const std::lock_guard lock(mutex_);
-  current_ = std::move(serving);
-  previous_ = std::move(previous);
+}
+
+outcome<release_view> release_manager::open(std::string_view id) const {
+  auto opened = rooms_.store->open(id);
+  if (opened) overlay_env(*opened, rooms_.env);
+  return opened;
 }
 
 std::shared_ptr<const release_view> release_manager::current() const {
@@ -126,7 +141,7 @@ outcome<unpacked> release_manager::unpack(const std::filesystem::path& directory
 outcome<plan> release_manager::plan_to(std::string_view release) const {
   const auto to = resolve(release);
   if (!to) return to.failure();
-  const auto next = rooms_.store->open(*to);
+  const auto next = open(*to);
   if (!next) return next.failure();
   return make_plan(*current(), *next);
 }

@@ -21,6 +21,7 @@
 
 namespace patchbay::release {
 
+using nlohmann::json;
 using tell_phase = std::function<void(std::string_view phase, std::string_view text)>;
 
 /// The rooms it works with; all outlive it.
@@ -31,6 +32,10 @@ struct manager_rooms {
   release_store* store = nullptr;
   /// A generation was loaded and may serve soon.
   std::function<outcome<void>(const code::generation&)> loaded;
+  /// The command line's env, {APP: {KEY: value}}: it wins over that of every release.
+  json env = json::object();
+  /// A release is about to serve: answers with what the switch does, which may neither fail nor wait. Errors: then nothing is switched.
+  std::function<outcome<std::function<void()>>(const release_view&)> prepares = nullptr;
   /// A release serves from now on: its env is what applications are given.
   std::function<void(const release_view&)> serves;
   std::function<void(std::uint32_t level, std::string text)> log;
@@ -120,6 +125,8 @@ class release_manager {
   [[nodiscard]] std::vector<code::generation*> inhabited(std::string_view application,
                                                          const code::generation& but) const;
   [[nodiscard]] outcome<std::string> resolve(std::string_view release) const;
+  /// With the command line's env. Errors: those of release_store::open.
+  [[nodiscard]] outcome<release_view> open(std::string_view id) const;
   outcome<install_report> carry_out(const std::string& to, const install_options& options);
   /// Records the end of an install; where that fails, keeps it to be recorded by settle.
   bool finish(std::int64_t number, bool ok, const std::string& text);

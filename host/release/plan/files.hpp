@@ -22,7 +22,15 @@ struct app_file {
   std::string vsn;
   std::vector<std::string> modules;
   std::vector<std::string> registered;
-  std::vector<std::string> applications;  ///< must be started before this one
+  std::vector<std::string> applications;           ///< must be started before this one
+  std::vector<std::string> optional_applications;  ///< of these, those that the release need not have
+  std::vector<std::string> included_applications;  ///< loaded with this one, whose tree starts theirs
+  /// `start_phases = [{phase = "init"}, {phase = "go", args = {…}}]`
+  struct start_phase {
+    std::string phase;
+    json args = json::object();
+  };
+  std::vector<start_phase> start_phases;
   json env = json::object();
   std::string mod_module;  ///< empty: a library application, nothing to start
   json mod_args = json::object();
@@ -75,18 +83,24 @@ struct application_view {
   std::filesystem::path directory;
   [[nodiscard]] std::filesystem::path library() const;     ///< NAME.so
   [[nodiscard]] std::filesystem::path facts_file() const;  ///< NAME.facts.json
-  json env = json::object();                               ///< app file's, overlaid with the release's
+  json env = json::object();  ///< app file's, overlaid with the release's and the command line's
 };
 /// A release directory, read whole and checked against itself: files present, versions agree, modules of app file = modules of facts,
-/// dependencies present and without a cycle, appup names modules that exist. Applications are in start order (dependencies first).
+/// dependencies present and without a cycle, each application included by at most one other, with no start phase that this does not have, appup names modules that exist. Applications are in start order (dependencies first).
 struct release_view {
   release_file file;
   std::vector<application_view> applications;
   std::filesystem::path directory;
   [[nodiscard]] std::string id() const { return file.name + "-" + file.vsn; }
   [[nodiscard]] const application_view* find(std::string_view application) const;
+  /// What includes it, nullptr where it is a primary application.
+  [[nodiscard]] const application_view* including(std::string_view application) const;
 };
+/// Errors: those of the files, no_such_file, conflicting_versions, undef_module, duplicate_register, undefined_applications, circular_dependencies,
+/// duplicate_include, bad_start_phases.
 outcome<release_view> read_release(const std::filesystem::path& directory);
+/// The command line's env, {APP: {KEY: value}}, over the release's. An application that the release does not have is passed over.
+void overlay_env(release_view& release, const json& env);
 
 /// patchbay.toml, the host's configuration. An absent file is the default.
 struct host_config {

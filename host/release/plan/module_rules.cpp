@@ -46,6 +46,9 @@ struct module_pair {
 };
 
 bool is_supervisor(const module_facts& module) { return module.behaviour == PB_BEHAVIOUR_SUPERVISOR; }
+/// A callback module of an application: no process runs it.
+bool is_application(const module_facts& module) { return module.behaviour == PB_BEHAVIOUR_APPLICATION; }
+bool has_state(const module_facts& module) { return !is_supervisor(module) && !is_application(module); }
 
 // The dotted path of a field in a schema of nested structs, as schema_difference names it.
 bool has_field(const json& schema, std::string_view dotted) {
@@ -87,7 +90,7 @@ std::vector<std::string> undeclared(std::vector<std::string> paths, const std::v
 
 // The state is handed over as it is.
 std::optional<error> check_same_state(const module_pair& pair, const std::string& how, bool implied) {
-  if (is_supervisor(pair.to)) return std::nullopt;
+  if (!has_state(pair.to)) return std::nullopt;
   const auto& newer = pair.newer().migrations;
   const auto version = pair.older().state.version;
   const bool migratable =
@@ -115,6 +118,10 @@ std::optional<error> check_advanced(const module_pair& pair) {
   if (is_supervisor(pair.to)) {
     return error{"unsupported", pair.appup() + ": supervisor \"" + pair.to.name +
                                     "\" cannot be advanced: its state is the host's; say change = \"soft\""};
+  }
+  if (is_application(pair.to)) {
+    return error{"unsupported", pair.appup() + ": application callback module \"" + pair.to.name +
+                                    "\" has no state to advance; say load_module"};
   }
   const auto version = pair.older().state.version;
   const auto& migrations = pair.newer().migrations;
@@ -170,7 +177,7 @@ outcome<module_plan> plan_pair(const module_pair& pair, const instruction& what,
   out.from_version = pair.from.state.version;
   out.to_version = pair.to.state.version;
   out.supervisor = is_supervisor(pair.to);
-  if (!out.supervisor) out.schema_diff = schema_difference(pair.from.state.schema, pair.to.state.schema);
+  if (has_state(pair.to)) out.schema_diff = schema_difference(pair.from.state.schema, pair.to.state.schema);
   out.lossy = what.lossy;
   if (advanced) out.drops = undeclared(dropped_fields(pair.from.state.schema, pair.to.state.schema), what.lossy);
   out.message_notes = message_notes(pair.from, pair.to);

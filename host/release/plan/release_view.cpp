@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "release/plan/files.hpp"
+#include "release/plan/inclusions.hpp"
 #include "release/plan/names.hpp"
 #include "release/plan/start_order.hpp"
 
@@ -141,6 +142,19 @@ const application_view* release_view::find(std::string_view application) const {
   return at == applications.end() ? nullptr : &*at;
 }
 
+const application_view* release_view::including(std::string_view application) const {
+  const auto at = std::find_if(applications.begin(), applications.end(), [&](const auto& view) {
+    return contains(view.app.included_applications, std::string(application));
+  });
+  return at == applications.end() ? nullptr : &*at;
+}
+
+void overlay_env(release_view& release, const json& env) {
+  for (auto& view : release.applications) {
+    if (const auto over = env.find(view.app.name); over != env.end()) view.env.update(*over);
+  }
+}
+
 outcome<release_view> read_release(const path& directory) {
   auto file = read_release_file(directory / "release.toml");
   if (!file) return file.failure();
@@ -149,15 +163,14 @@ outcome<release_view> read_release(const path& directory) {
   release.directory = directory;
 
   std::vector<application_view> listed;
-  std::vector<start_node> nodes;
   for (const auto& wanted : release.file.applications) {
     auto view = read_application(wanted, release.file, directory);
     if (!view) return view.failure();
-    nodes.push_back({wanted.name, view->app.applications});
     listed.push_back(std::move(view).value());
   }
   if (auto failed = registered_once(listed)) return *failed;
-  const auto order = start_order(nodes);
+  if (auto failed = inclusions_agree(listed)) return *failed;
+  const auto order = start_order(start_nodes(listed));
   if (!order) return error{order.failure().code, directory.string() + ": " + order.failure().text};
   for (const auto index : *order) release.applications.push_back(std::move(listed[index]));
   return release;

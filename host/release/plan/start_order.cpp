@@ -1,5 +1,6 @@
 #include "release/plan/start_order.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "release/plan/names.hpp"
@@ -19,6 +20,8 @@ class visitor {
     marks_[index] = mark::open;
     for (const auto& need : nodes_[index].needs) {
       const auto at = find(need);
+      const auto& optional = nodes_[index].optional;
+      if (!at && std::find(optional.begin(), optional.end(), need) != optional.end()) continue;
       if (!at) return missing(nodes_[index].name, need);
       if (auto failed = visit(*at)) return failed;
     }

@@ -10,7 +10,8 @@ namespace patchbay::release {
 
 struct start_node {
   std::string name;
-  std::vector<std::string> needs;  ///< started before it
+  std::vector<std::string> needs;          ///< started (or loaded) before it
+  std::vector<std::string> optional = {};  ///< of these, those that need not be listed
 };
 
 /// Indices into `nodes`: what is needed first, otherwise as listed (so the order of release.toml decides wherever it may).

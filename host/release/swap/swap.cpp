@@ -248,6 +248,7 @@ class operation {
       each.from->group.supersede();
       code_.publish(*each.to);
     }
+    if (options_.switched) options_.switched();
   }
 
   void adopt(member& each, void* state) noexcept {

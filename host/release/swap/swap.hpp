@@ -26,6 +26,7 @@ struct swap_options {
   unsigned migration_threads = 0;                                               ///< 0: one per core
   std::function<void(std::string_view phase, std::string_view text)> progress;  ///< on the caller's thread
   std::function<bool()> cancelled;                                              ///< asked before the switch (SIGTERM)
+  std::function<void()> switched = nullptr;  ///< part of the switch, while all is frozen: never fails, never waits
 };
 /// Why a swap was aborted, by server. Everything serves as before.
 struct swap_failure {

@@ -33,6 +33,8 @@ inline std::uint64_t capability_of(const pb_module& module) noexcept {
       return PB_CAP_GEN_EVENT;
     case PB_BEHAVIOUR_GEN_STATEM:
       return PB_CAP_GEN_STATEM;
+    case PB_BEHAVIOUR_APPLICATION:
+      return PB_CAP_APPLICATION;
     default:
       return PB_CAP_GEN_SERVER;
   }
@@ -51,6 +53,7 @@ inline const pb_plugin* enter(const pb_host* offered, const pb_sink* error, std:
                              "; build the plugin with that host's SDK");
     }
     host_table = offered;
+    own_application = to_str(application);
     auto& table = plugin.table;
     plugin.modules.clear();
     table = {};

@@ -52,6 +52,13 @@ class application_test : public testing::Test {
     made.mod_args_json = args.dump();
     return made;
   }
+  /// A new release serves, as an install makes it known.
+  void release(const std::vector<application>& next) {
+    auto envs = application_controller::envs_of(next);
+    ASSERT_EQ(text(envs), "ok");
+    applications_->env().exchange(*envs);
+    applications_->config_change(next, *envs);
+  }
   pb_pid top(const std::string& name) {
     for (const auto& each : applications_->which_applications()) {
       if (each.name == name) return each.top;
@@ -87,7 +94,7 @@ TEST_F(application_test, start_in_order_and_stop_in_reverse) {
   applications_->stop_all();
   EXPECT_EQ(host_.events(), "terminate b shutdown, terminate a shutdown");
   EXPECT_TRUE(host_.nobody_is_left());
-  EXPECT_EQ(text(applications_->start(app("c"))), "shutdown shutdown: the host is stopping; c is not started");
+  EXPECT_EQ(text(applications_->start(app("c"))), "shutdown shutdown: the host is stopping; c is neither started nor stopped");
   applications_->stop_all();
 }
 
@@ -106,7 +113,8 @@ TEST_F(application_test, errors_are_otps) {
   wrong = app("b");
   wrong.env_json = "[1]";
   EXPECT_EQ(text(applications_->start(wrong)), "bad_json b 1.0.0: env: must be a table");
-  EXPECT_EQ(text(applications_->config_change(app("b"))), "not_loaded {not_loaded,b}");
+  EXPECT_EQ(text(applications_->load("b")),
+            "no_such_file {\"no such file or directory\",\"b.app\"}: the release has no application b");
   EXPECT_EQ(started(), "a");
 }
 
@@ -134,12 +142,13 @@ TEST_F(application_test, a_new_releases_env_holds_from_the_next_start) {
   ASSERT_EQ(text(applications_->start(a)), "ok");
   a.env_json = R"({"env":2})";
   a.version = "2.0.0";
-  ASSERT_EQ(text(applications_->config_change(a)), "ok");
+  release({a});
   EXPECT_EQ(applications_->which_applications().front().version, "2.0.0");
   ASSERT_EQ(text(applications_->stop("a")), "ok");
   ASSERT_EQ(text(applications_->start("a")), "ok");
   EXPECT_EQ(host_.events(), "init a 1, terminate a shutdown, init a 2");
-  EXPECT_EQ(text(applications_->start("b")), "not_loaded {not_loaded,b}");
+  EXPECT_EQ(text(applications_->start("b")),
+            "no_such_file {\"no such file or directory\",\"b.app\"}: the release has no application b");
 }
 
 TEST_F(application_test, what_an_end_means_depends_on_the_type) {
