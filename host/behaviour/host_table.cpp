@@ -196,6 +196,7 @@ host_table::host_table() {
                 nullptr,
                 nullptr,
                 nullptr};
+  raw_.table.supervisors = &supervisor_table();
 }
 
 void host_table::bind(process::system& owner, module_finder find_module) {

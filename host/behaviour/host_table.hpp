@@ -5,6 +5,7 @@
 
 #include <patchbay/abi.h>
 
+#include "behaviour/partition_table.hpp"
 #include "process/system.hpp"
 
 namespace patchbay::behaviour {
@@ -23,6 +24,13 @@ class host_table {
   void bind(process::system& owner, module_finder find_module);
 
   [[nodiscard]] const pb_host& table() const noexcept { return raw_.table; }
+  /// Whose table this is, for the functions of its sub-tables.
+  [[nodiscard]] static host_table& of(const pb_host* table) noexcept {
+    return *reinterpret_cast<const raw*>(table)->self;
+  }
+  [[nodiscard]] process::system& system() const noexcept { return *system_; }
+  /// Where supervisors tell who their partitions are.
+  [[nodiscard]] partition_table& partitions() noexcept { return partitions_; }
 
  private:
   friend struct host_functions;
@@ -34,6 +42,10 @@ class host_table {
   raw raw_{};
   process::system* system_ = nullptr;
   module_finder find_module_;
+  partition_table partitions_;
 };
+
+/// host_table_supervisors.cpp's functions.
+const pb_supervisor_api& supervisor_table() noexcept;
 
 }  // namespace patchbay::behaviour

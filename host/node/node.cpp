@@ -93,7 +93,7 @@ void node::build_runtime(const host_options& options, const release::host_config
   };
   system_ = std::make_unique<process::system>(std::move(system), types_);
   gen_server_.bind(*system_);
-  supervisor_.bind(*system_, module_finder());
+  supervisor_.bind(*system_, module_finder(), &host_table_.partitions());
   host_table_.bind(*system_, module_finder());
   system_->start();
   messages_ = std::make_unique<json_messages>(*system_, catalogue_);

@@ -77,6 +77,14 @@ struct encoded {
   std::string bytes;
 };
 
+/// What a process answered that was asked under its token.
+struct asked {
+  pb_status status =
+      PB_OK;  ///< PB_E_TIMEOUT, NOPROC, CALLING_SELF, OVERLOADED, SHUTTING_DOWN, IN_CODE_CHANGE, or what the function said
+  std::string text;  ///< an error's; otherwise what goes with the bytes
+  std::string bytes;
+};
+
 struct system_options {
   scheduler::scheduler_options scheduler;
   std::array<behaviour*, 16> behaviours{};  ///< by PB_BEHAVIOUR_*
@@ -141,8 +149,17 @@ class system {
   /// stops.
   std::optional<reason> wait_for_watched(pb_ref watch);
 
+  /// Watches the end of a process, and sends it that exit signal once it is watched; for the two below. 0: too many wait.
+  pb_ref watch_end(pb_pid pid, const reason& signal);
+  /// Waits for it, at most so long: the exit reason, noproc where it had ended before. nullopt: it still lives, or the host stops.
+  std::optional<reason> wait_for_watched(pb_ref watch, milliseconds timeout);
+  /// Nobody will wait for that end any more.
+  void forget_watch(pb_pid pid, pb_ref watch);
+
   /// Runs a function under the process's token, in the order of its messages; with nullptr where it ended first. PB_E_NOPROC.
   pb_status run_on(pb_pid pid, std::function<void(process*)> what);
+  /// Asks a process under its token, in the order of its messages, and waits. In a handler its process is held meanwhile.
+  asked ask(pb_pid pid, std::function<asked(process&)> what, milliseconds timeout);
   /// sys:get_state, shown by format_status. Errors: timeout, noproc, and what encoding said.
   outcome<encoded> get_state(pb_pid pid, milliseconds timeout);
   /// The module that a process runs now, by names; nullopt: no such process.

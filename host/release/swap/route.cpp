@@ -30,6 +30,10 @@ outcome<route> find_route(const application_plan& application, const module_plan
     return error{"undef_module", found.target() + ": no such module in " + (found.from == nullptr ? from : to).label() +
                                      "; name it in the appup"};
   }
+  if (found.to->table().behaviour == PB_BEHAVIOUR_SUPERVISOR) {
+    found.how = route::way::supervisor;
+    return found;
+  }
   const pb_type* old_state = found.from->table().state;
   const pb_type* new_state = found.to->table().state;
   if (old_state == nullptr || new_state == nullptr) return found;

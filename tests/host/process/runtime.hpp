@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 
 #include "behaviour/gen_server.hpp"
 #include "behaviour/host_table.hpp"
+#include "behaviour/supervisor.hpp"
 #include "process/process.hpp"
 #include "process/system.hpp"
 
@@ -42,12 +44,15 @@ class runtime {
     process::system_options chosen;
     chosen.scheduler = options;
     chosen.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
+    chosen.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
     chosen.log = [this](const process::report& line) {
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line.text);
     };
     system_ = std::make_unique<process::system>(std::move(chosen), types_);
     gen_server_.bind(*system_);
+    supervisor_.bind(
+        *system_, [this](std::string_view name, std::string_view) { return find(name); }, &host_.partitions());
     host_.bind(*system_, [this](std::string_view name, std::string_view) { return find(name); });
     std::string error;
     const pb_sink sink = message::string_sink(error);
@@ -82,7 +87,11 @@ class runtime {
     for (std::size_t i = 0; i < table.migration_count; ++i) one(table.migrations[i]->old_state);
   }
 
+  /// Where modules are looked up, if not among those that the constructor was given.
+  std::function<const process::module*(std::string_view name)> serving;
+
   const process::module* find(std::string_view name) {
+    if (serving) return serving(name);
     const auto it = modules_.find(std::string(name));
     if (it == modules_.end()) return nullptr;
     group_.need();
@@ -119,6 +128,7 @@ class runtime {
 
   message::type_registry types_;
   behaviour::gen_server gen_server_;
+  behaviour::supervisor supervisor_;
   behaviour::host_table host_;
   process::process_group group_;
   std::map<std::string, std::unique_ptr<process::module>> modules_;
