@@ -30,7 +30,8 @@ class supervisor_change : public testing::Test {
     return all;
   }
   pb_pid child(pid top, const std::string& id) {
-    for (const auto& each : *control().which_children(raw(top), 10s)) {
+    const auto list = control().which_children(raw(top), 10s);
+    for (const auto& each : *list) {
       if (each.id == id) return each.pid;
     }
     return 0;
