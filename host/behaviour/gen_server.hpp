@@ -13,7 +13,7 @@ class gen_server final : public process::behaviour {
   void bind(process::system& owner) noexcept { system_ = &owner; }
 
   process::init_outcome init(process::process& self, const std::string& args_json) override;
-  void handle(process::process& self, std::unique_ptr<message::mail>& letter) override;
+  void handle(process::process& self, std::unique_ptr<message::mail>& box) override;
   process::inline_answer handle_inline(process::process& self, process::inline_call& call, pb_status& status) override;
   void handle_response(process::process& self, pb_response& answer, const pb_type& request_type) override;
   void handle_exit(process::process& self, const message::exit_notice& signal) override;
@@ -25,6 +25,8 @@ class gen_server final : public process::behaviour {
   void terminate(process::process& self, const process::reason& why) override;
   void destroy_state(process::process& self) noexcept override;
   pb_status status(process::process& self, std::string& schema, std::string& bytes, std::string& error) override;
+  pb_status state(process::process& self, std::string& schema, std::string& bytes, std::string& error) override;
+  pb_status replace_state(process::process& self, const std::string& bytes, std::string& error) override;
 
  private:
   struct run;

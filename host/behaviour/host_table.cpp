@@ -4,6 +4,8 @@
 #include <string>
 
 #include "behaviour/args.hpp"
+#include "behaviour/debug_options.hpp"
+#include "behaviour/host_table_work.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 
@@ -28,10 +30,8 @@ void say(const pb_sink* error, std::string_view text) {
 
 /// The functions behind the table. None lets an exception out: what can throw here is memory that cannot be had.
 struct host_functions {
-  static process::system& system(const pb_host* host) noexcept { return *owner(host).system_; }
-  static host_table& owner(const pb_host* host) noexcept {
-    return *reinterpret_cast<const host_table::raw*>(host)->self;
-  }
+  static process::system& system(const pb_host* host) noexcept { return owner(host).system(); }
+  static host_table& owner(const pb_host* host) noexcept { return host_table::of(host); }
 
   template <class Run>
   static pb_status guarded(Run run) noexcept {
@@ -137,6 +137,9 @@ struct host_functions {
     request.name = view(how.name);
     request.args_json = view(how.args_json);
     request.link = (how.flags & PB_START_LINK) != 0;
+    if (how.struct_size >= sizeof(pb_start) && how.debug.size != 0) {
+      request.prepare = [&](process::process& made) { start_debugging(*table.system_, made, view(how.debug)); };
+    }
     const auto began = std::chrono::steady_clock::now();
     const process::spawned made = table.system_->spawn(request);
     if (!made) {
@@ -192,15 +195,17 @@ host_table::host_table() {
                 f::release,
                 nullptr,
                 nullptr,
-                nullptr,
+                &sys_table(),
                 nullptr,
                 nullptr,
                 nullptr};
   raw_.table.supervisors = &supervisor_table();
+  raw_.table.work = &work_api();
 }
 
-void host_table::bind(process::system& owner, module_finder find_module) {
+void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {
   system_ = &owner;
+  sys_.bind(owner, std::move(change));
   find_module_ = std::move(find_module);
 }
 

@@ -25,9 +25,16 @@ process* running_process() noexcept {
   return self == nullptr ? nullptr : static_cast<process*>(self->current());
 }
 
+namespace {
+thread_local message::code_use* works_for = nullptr;
+}
+
+working_for::working_for(message::code_use& code) noexcept { works_for = &code; }
+working_for::~working_for() { works_for = nullptr; }
+
 message::code_use* maker_here() noexcept {
   const process* here = running_process();
-  return here == nullptr ? nullptr : &here->group();
+  return here == nullptr ? works_for : &here->group();
 }
 
 std::string pid_text(pb_pid pid) {
@@ -111,6 +118,15 @@ void system::parts::count_awaited(reply_slot& slot, process& asked) {
   slot.awaits.store(&asked, std::memory_order_seq_cst);
 }
 
+void system::parts::await_asked(reply_slot& slot) {
+  if (slot.asked == 0 || slot.awaits.load(std::memory_order_seq_cst) != nullptr) return;
+  process* asked = table.slot(slot.asked);
+  if (asked == nullptr) return;
+  // Where the answer comes meanwhile, and the deliverer saw no count to lower, the owner lowers it when it closes the slot.
+  count_awaited(slot, *asked);
+  recall(*asked);
+}
+
 void system::parts::nap(process& napper, scheduler::thread_context& self) {
   // First away from it: whoever wakes it may run it at once. What is left to do here touches only the slot's nap_.
   self.leave();
@@ -138,6 +154,7 @@ void system::stop() {
   if (parts_->stopping.exchange(true)) return;
   // Whoever waits in a call gets an answer, so that its worker can end.
   parts_->replies.fail_all(PB_E_SHUTTING_DOWN, "shutdown");
+  parts_->pool.stop();
   parts_->scheduler.stop();
   // Nobody else runs any more: every token that was queued is this thread's.
   scheduler::attached_thread attached(parts_->scheduler);
@@ -152,7 +169,7 @@ void system::stop() {
 }
 
 scheduler::scheduler& system::scheduler() noexcept { return parts_->scheduler; }
-message::type_registry& system::types() noexcept { return parts_->types; }
+message::type_registry& system::types() const noexcept { return parts_->types; }
 
 spawned system::spawn(const spawn_request& request) {
   if (refused_in_code_change()) return {0, 0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}};
@@ -224,6 +241,8 @@ std::vector<process_info> system::processes() const {
 }
 
 void system::answer(std::uint64_t tag, message::payload content) {
+  if (process* here = running_process(); here != nullptr && here->observed())
+    message_loop::show_reply(*this, *here, content);
   parts_->deliver(tag, {PB_OK, 0, {}, std::move(content)});
 }
 
@@ -257,8 +276,38 @@ std::uint32_t system::label_of(const module& code) { return parts_->module_label
 
 std::size_t system::process_count() const noexcept { return parts_->table.live(); }
 
+void system::drop(std::string text, pb_pid receiver) {
+  parts_->dropped.fetch_add(1, std::memory_order_relaxed);
+  log(PB_LOG_WARNING, std::move(text) + ": dropped", receiver);
+}
+std::uint64_t system::dropped() const noexcept { return parts_->dropped.load(std::memory_order_relaxed); }
+
 void system::log(std::uint32_t level, std::string text, pb_pid pid) const {
-  if (parts_->options.log) parts_->options.log({level, pid, std::move(text)});
+  report line;
+  line.level = level;
+  line.pid = pid;
+  line.text = std::move(text);
+  tell(std::move(line));
+}
+
+const message::redactions& system::hidden() const noexcept { return parts_->options.hidden; }
+
+void system::tell(report what) const {
+  if (!parts_->options.log) return;
+  const process* about = what.pid == 0 ? nullptr : parts_->table.slot(what.pid);
+  if (about != nullptr && about->pid() == what.pid) {
+    label names = parts_->module_labels.get(about->label_.load(std::memory_order_relaxed));
+    what.application = std::move(names.application);
+    what.module = std::move(names.module);
+    what.version = std::move(names.version);
+    what.generation = std::move(names.generation);
+    // Name and request are the token's holder's to read.
+    if (about == running_process()) {
+      what.request = about->request().tag;
+      if (const bonds* ties = about->ties_if_any()) what.name = ties->name;
+    }
+  }
+  parts_->options.log(what);
 }
 
 }  // namespace patchbay::process

@@ -13,11 +13,13 @@
 #include <patchbay/abi.h>
 
 #include "message/envelope.hpp"
+#include "message/show.hpp"
 #include "message/type_registry.hpp"
 #include "port/outcome.hpp"
 #include "process/behaviour.hpp"
 #include "process/module.hpp"
 #include "process/reason.hpp"
+#include "process/report.hpp"
 #include "scheduler/scheduler.hpp"
 
 namespace patchbay::process {
@@ -39,6 +41,8 @@ struct spawn_request {
   bool link = false;          ///< to the running process
   pb_pid parent = 0;          ///< 0: the running process, if any
   bool watch = false;         ///< its end is watched from its first instant: see spawned::watch
+  /// Runs under its token, before init; sys debug options.
+  std::function<void(process&)> prepare = nullptr;
 };
 struct spawn_failure {
   pb_status status =
@@ -65,18 +69,10 @@ struct process_info {
   std::uint32_t queued = 0;
 };
 
-/// A crash, a dropped message, a long handler …, for the host's log.
-struct report {
-  std::uint32_t level = PB_LOG_INFO;
-  pb_pid pid = 0;
-  std::string text;
-};
-
 struct encoded {
   std::string schema;  ///< empty: bytes are JSON text
   std::string bytes;
 };
-
 /// What a process answered that was asked under its token.
 struct asked {
   pb_status status =
@@ -89,6 +85,7 @@ struct system_options {
   scheduler::scheduler_options scheduler;
   std::array<behaviour*, 16> behaviours{};  ///< by PB_BEHAVIOUR_*
   std::function<void(const report&)> log;
+  message::redactions hidden = {};  ///< fields that no log, state or trace shows
 };
 
 /// Thread: any, unless a function says otherwise. Functions that wait and are called in a handler hold that handler's process.
@@ -101,7 +98,7 @@ class system {
   void stop();
 
   [[nodiscard]] scheduler::scheduler& scheduler() noexcept;
-  [[nodiscard]] message::type_registry& types() noexcept;
+  [[nodiscard]] message::type_registry& types() const noexcept;
 
   /// Returns when init has. Init runs on the calling thread.
   spawned spawn(const spawn_request& request);
@@ -128,6 +125,12 @@ class system {
   pb_status send_after(const pb_target& to, milliseconds delay, const pb_type& type, void* object, pb_ref& out,
                        const pb_sink* error);
   pb_status cancel_timer(pb_ref timer, std::uint64_t* left_ms);
+
+  /// pb_work_api::blocking. In a handler. What fails has taken nothing: `context` is still the caller's.
+  pb_status blocking(pb_status (*work)(void* context, const pb_sink* error), void (*when_done)(void* context),
+                     void* context, pb_ref& out, const pb_sink* error);
+  /// Gives a request or a piece of work up. In a handler.
+  void abandon(pb_ref request);
 
   // In a handler.
   pb_status register_name(std::string_view name);
@@ -160,7 +163,7 @@ class system {
   pb_status run_on(pb_pid pid, std::function<void(process*)> what);
   /// Asks a process under its token, in the order of its messages, and waits. In a handler its process is held meanwhile.
   asked ask(pb_pid pid, std::function<asked(process&)> what, milliseconds timeout);
-  /// sys:get_state, shown by format_status. Errors: timeout, noproc, and what encoding said.
+  /// As sys:get_state, but shown by format_status. Errors: timeout, noproc, and what encoding said.
   outcome<encoded> get_state(pb_pid pid, milliseconds timeout);
   /// The module that a process runs now, by names; nullopt: no such process.
   [[nodiscard]] std::optional<process_info> info(pb_pid pid) const;
@@ -168,6 +171,14 @@ class system {
   [[nodiscard]] std::size_t process_count() const noexcept;
 
   void log(std::uint32_t level, std::string text, pb_pid pid = 0) const;
+  /// Fills in what is known of the process, and hands the record to the log.
+  void tell(report what) const;
+  /// Names of fields that are shown to nobody.
+  [[nodiscard]] const message::redactions& hidden() const noexcept;
+
+  /// A cast or an info for which its receiver has no form, counted and logged; and how many there were.
+  void drop(std::string text, pb_pid receiver);
+  [[nodiscard]] std::uint64_t dropped() const noexcept;
 
   /// The process in a slot, for rooms above that hold its token or closed its gate. nullptr: no such process.
   [[nodiscard]] process* find(pb_pid pid) const noexcept;

@@ -89,6 +89,7 @@ endfunction()
 
 # patchbay_test(NAME SOURCES ... [USES target ...] [TIMEOUT s] [LABELS l] [SERIAL]): one GoogleTest program. The label `long` keeps it
 # out of the default suite, `unsanitized` out of the sanitizers'; those with `threads` are what ThreadSanitizer runs (target threads_tests). SERIAL: no other test runs meanwhile, for one that measures time.
+# Test code is compiled without optimisation, which halves the time to build it; what it tests is compiled as the preset says.
 # The deadline is four times as long under a sanitizer. A program without tests fails.
 function(patchbay_test name)
   cmake_parse_arguments(TEST "SERIAL" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
@@ -100,6 +101,9 @@ function(patchbay_test name)
   endif()
   find_package(GTest REQUIRED)
   add_executable(${name} ${TEST_SOURCES})
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${name} PRIVATE -O0 -g1)
+  endif()
   if("threads" IN_LIST TEST_LABELS)
     if(NOT TARGET threads_tests)
       add_custom_target(threads_tests)

@@ -58,6 +58,32 @@ struct nap {
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(ms)); }
 };
 
+// README: coroutine
+struct report {
+  using reply = std::int64_t;
+  pid source;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(source)); }
+};
+
+struct reporter {
+  using calls = messages<report>;
+  using imports = messages<get>;
+  struct state {
+    std::int64_t reports = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(reports)); }
+  };
+  static state init() { return {}; }
+  static task<std::int64_t> handle_call(const report& m, from, state& s) {
+    const std::int64_t first = co_await co::call<get>(m.source, 1);
+    co_await co::sleep(10ms);
+    const std::int64_t second = co_await co::call<get>(with_timeout(m.source, 2s), 2);
+    ++s.reports;
+    co_return first + second;
+  }
+};
+PATCHBAY_GEN_SERVER(reporter, 1);
+// README end
+
 /// Answers at once, or never.
 struct source {
   using calls = messages<get, never>;
@@ -144,7 +170,7 @@ class coroutine_test : public testing::Test {
  protected:
   coroutine_test() { told = &words_; }
   words words_;
-  runtime host_{{patchbay_module_source, patchbay_module_sleeper}};
+  runtime host_{{patchbay_module_source, patchbay_module_sleeper, patchbay_module_reporter}};
   pid source_ = static_cast<pid>(host_.spawn("source"));
   pid sleeper_ = static_cast<pid>(host_.spawn("sleeper"));
 };
@@ -153,6 +179,10 @@ TEST_F(coroutine_test, awaits_calls_one_after_the_other) {
   EXPECT_EQ(call<sum>(sleeper_, "three", source_), 2 + 4 + 6);
   EXPECT_EQ(call<seen>(sleeper_), (std::vector<std::string>{"begin three", "end three"}));
   EXPECT_EQ(words_.frames, 0);
+}
+
+TEST_F(coroutine_test, the_guides_example) {
+  EXPECT_EQ(call<report>(static_cast<pid>(host_.spawn("reporter")), source_), 6);
 }
 
 TEST_F(coroutine_test, awaits_tasks_of_its_own) { EXPECT_EQ(call<sum>(sleeper_, "nested", source_), 2 + 4); }
