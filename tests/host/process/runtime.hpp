@@ -2,6 +2,7 @@
 // A whole runtime for tests: real scheduler, real processes, modules that the test program defines with the SDK.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -47,6 +48,7 @@ class runtime {
     chosen.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
     chosen.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
     chosen.log = [this](const process::report& line) {
+      if (!keeps_log) return;
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line);
     };
@@ -89,6 +91,8 @@ class runtime {
     for (std::size_t i = 0; i < table.migration_count; ++i) one(table.migrations[i]->old_state);
   }
 
+  /// Off where a test would log without end.
+  std::atomic<bool> keeps_log{true};
   /// Where modules are looked up, if not among those that the constructor was given.
   std::function<const process::module*(std::string_view name)> serving;
 
