@@ -166,24 +166,28 @@ class fire : public testing::Test {
   /// one_for_all has started all of a group equally often; rest_for_one those behind at least as often as those before.
   void check_strategies() {
     const std::lock_guard lock(ledger_.mutex);
-    for (const auto& [sup, children] : ledger_.starts) {
+    for (const auto& [name, children] : ledger_.starts) {
       int before = 0;
       for (const auto& [id, times] : children) {
-        if (sup.starts_with("all") && before != 0) EXPECT_EQ(times, before) << id;
-        if (sup.starts_with("rest")) EXPECT_GE(times, before) << id;
+        if (name.starts_with("all") && before != 0) {
+          EXPECT_EQ(times, before) << id;
+        }
+        if (name.starts_with("rest")) {
+          EXPECT_GE(times, before) << id;
+        }
         before = times;
       }
     }
   }
 
-  struct sup {
+  struct watched_sup {
     pb_pid pid = 0;
     std::size_t size = 0;
   };
   ledger ledger_;
   runtime host_{&patchbay_module_target_server, &patchbay_module_watcher, &patchbay_module_group_sup,
                 &patchbay_module_crowd_sup};
-  std::map<std::string, sup> supervisors_;
+  std::map<std::string, watched_sup> supervisors_;
   pid watcher_ = pid::nobody;
   std::size_t processes_ = 0;
   std::size_t names_ = 0;

@@ -66,7 +66,9 @@ struct manager {
   };
   static state init(const args& a) {
     // Its own supervisor waits for this init.
-    if (a.has("boss")) return {try_start_child(a.get<std::string>("boss"), {.module = "player"}).ok() ? state{} : throw std::runtime_error("refused")};
+    if (a.has("boss") && !try_start_child(a.get<std::string>("boss", ""), {.module = "player"}).ok()) {
+      throw std::runtime_error("refused");
+    }
     return {};
   }
   static std::string handle_call(const hire& m, from, state&) {
