@@ -204,6 +204,7 @@ host_table::host_table() {
                 nullptr};
   raw_.table.events = &event_api();
   raw_.table.applications = &application_api();
+  raw_.table.supervisors = &supervisor_table();
   raw_.table.work = &work_api();
 }
 

@@ -6,6 +6,7 @@
 
 #include <patchbay/abi.h>
 
+#include "behaviour/partition_table.hpp"
 #include "behaviour/sys.hpp"
 #include "process/system.hpp"
 
@@ -37,6 +38,8 @@ class host_table {
   /// REQUIRES: before the first application starts; nullptr once none runs any more.
   void bind(application_controller* applications) noexcept { applications_.store(applications); }
   [[nodiscard]] application_controller* applications() const noexcept { return applications_.load(); }
+  /// Where supervisors tell who their partitions are.
+  [[nodiscard]] partition_table& partitions() noexcept { return partitions_; }
 
  private:
   friend struct host_functions;
@@ -49,11 +52,15 @@ class host_table {
   raw raw_{};
   process::system* system_ = nullptr;
   module_finder find_module_;
+  partition_table partitions_;
   sys sys_;
   std::atomic<application_controller*> applications_{nullptr};
 };
 
 /// host_table_sys.cpp's functions.
 const pb_sys_api& sys_table() noexcept;
+
+/// host_table_supervisors.cpp's functions.
+const pb_supervisor_api& supervisor_table() noexcept;
 
 }  // namespace patchbay::behaviour

@@ -18,8 +18,14 @@ class restart_window {
     while (!times_.empty() && now - times_.front() > period_) times_.pop_front();
     times_.push_back(now);
     if (times_.size() <= intensity_) return true;
-    times_.pop_front();
+    while (times_.size() > intensity_) times_.pop_front();
     return false;
+  }
+
+  /// Other limits, from the next restart on.
+  void change(std::uint32_t intensity, std::chrono::seconds period) noexcept {
+    intensity_ = intensity;
+    period_ = period;
   }
 
  private:

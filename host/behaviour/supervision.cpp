@@ -1,6 +1,7 @@
 // How children start, end, and start again.
 #include "behaviour/supervision.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -11,18 +12,40 @@ namespace patchbay::behaviour {
 
 using process::reason;
 
-supervision::supervision(const supervisor_context& context, process::process& self, const sup_flags& flags)
-    : context_(context), self_(self), window_(flags.intensity, flags.period) {}
+supervision::supervision(const supervisor_context& context, process::process& self, const sup_flags& flags,
+                         std::string args_json)
+    : context_(context),
+      self_(self),
+      args_json_(std::move(args_json)),
+      flags_(flags),
+      window_(flags.intensity, flags.period),
+      children_(!flags.many()) {}
 
-void supervision::report(std::string_view context, const reason& why, const child& offender) const {
+supervision::~supervision() {
+  if (context_.partitions != nullptr && flags_.partitions) context_.partitions->close(self_.pid());
+}
+
+void supervision::report(std::string_view context, const reason& why, const child& offender, std::size_t times) const {
   process::report told;
   told.level = PB_LOG_ERROR;
   told.pid = self_.pid();
   told.kind = process::report_kind::supervisor;
   told.label = "{supervisor," + std::string(context) + "}";
-  told.text = error_report(self_, context, why.words(), offender);
+  told.text = error_report(self_, context, why.words(), offender, times);
   told.reason = why.words();
   context_.system->tell(std::move(told));
+}
+
+void supervision::set_pid(child& which, pb_pid pid) {
+  children_.set_pid(which, pid);
+  if (!flags_.partitions || context_.partitions == nullptr) return;
+  // A partition's id is its number; other ids belong to children that were added besides.
+  const std::string& id = which.spec.id;
+  std::size_t number = 0;
+  if (const auto read = std::from_chars(id.data(), id.data() + id.size(), number);
+      read.ec == std::errc() && read.ptr == id.data() + id.size()) {
+    context_.partitions->set(self_.pid(), number, pid);
+  }
 }
 
 supervision::started supervision::start(child& which) {
@@ -30,32 +53,37 @@ supervision::started supervision::start(child& which) {
   process::spawn_request request;
   request.find_module = [this, &spec] { return context_.find_module(spec.module, spec.application); };
   request.name = spec.name;
-  request.args_json = spec.args_json;
+  request.args_json = flags_.dynamic ? merge_args(flags_.extra_args_json, spec.args_json) : spec.args_json;
   request.link = true;
   request.parent = self_.pid();
   process::spawned made = context_.system->spawn(request);
+  which.restarting = false;
   if (made) {
-    children_.set_pid(which, made.pid);
-    which.restarting = false;
+    set_pid(which, made.pid);
     process::report progress;
     progress.pid = self_.pid();
     progress.kind = process::report_kind::progress;
     progress.label = "{supervisor,progress}";
     progress.text = progress_report(self_, which);
     context_.system->tell(std::move(progress));
-    return {true, {}, 0};
+    return {true, {}, 0, PB_OK};
   }
-  if (made.failure.status == PB_E_IGNORE) {
-    which.restarting = false;
-    return {true, {}, 0};
-  }
+  if (made.failure.status == PB_E_IGNORE) return {true, {}, 0, PB_E_IGNORE};
   if (made.failure.status == PB_E_UNDEF_MODULE) {
     made.failure.why = reason::failure("{undef_module," + spec.application + "/" + spec.module + "}");
   }
-  return {false, std::move(made.failure.why), made.failure.existing};
+  return {false, std::move(made.failure.why), made.failure.existing, made.failure.status};
 }
 
 std::optional<reason> supervision::start_children(std::vector<child_spec> specs) {
+  if (flags_.strategy == strategy_type::simple_one_for_one) {
+    template_ = std::move(specs.front());
+    return std::nullopt;
+  }
+  if (flags_.partitions) {
+    if (context_.partitions == nullptr) return reason::failure("{unsupported,partitions}");
+    context_.partitions->open(self_.pid(), specs.size());
+  }
   for (auto& spec : specs) {
     child& next = children_.add(std::move(spec));
     const started result = start(next);
@@ -77,66 +105,95 @@ void supervision::child_exited(pb_pid pid, const reason& why) {
   const bool again = gone->spec.restart == restart_type::permanent ||
                      (gone->spec.restart == restart_type::transient && !why.orderly());
   if (again || !why.orderly()) report("child_terminated", why, *gone);
-  children_.set_pid(*gone, 0);
-  if (again) {
-    restart(*gone);
-  } else if (gone->spec.restart == restart_type::temporary) {
-    children_.erase(*gone);
+  set_pid(*gone, 0);
+  if (again) return restart(*gone);
+  const bool significant = gone->spec.significant;
+  drop(*gone);
+  if (significant) auto_shutdown();
+}
+
+void supervision::drop(child& gone) {
+  set_pid(gone, 0);
+  gone.restarting = false;
+  if (flags_.many() || gone.spec.restart == restart_type::temporary) children_.erase(gone);
+}
+
+void supervision::auto_shutdown() {
+  if (self_.stopping() || flags_.auto_shutdown == auto_shutdown_type::never) return;
+  if (flags_.auto_shutdown == auto_shutdown_type::all_significant) {
+    for (const child& each : children_.in_order()) {
+      if (each.spec.significant && (each.pid != 0 || each.restarting)) return;
+    }
   }
+  self_.stop(reason::shutdown());
 }
 
 void supervision::restart(child& which) {
   if (self_.stopping()) return;
   if (!window_.add(std::chrono::steady_clock::now())) {
-    which.restarting = false;
     report("shutdown", reason::failure("reached_max_restart_intensity"), which);
+    drop(which);
     self_.stop(reason::shutdown());
     return;
   }
+  child* failed = nullptr;
+  switch (flags_.strategy) {
+    case strategy_type::one_for_one:
+    case strategy_type::simple_one_for_one:
+      failed = restart_one(which);
+      break;
+    case strategy_type::rest_for_one:
+      failed = restart_from(children_.place_of(which));
+      break;
+    case strategy_type::one_for_all:
+      failed = restart_from(children_.in_order().begin());
+      break;
+  }
+  if (failed != nullptr) try_again(*failed);
+}
+
+child* supervision::restart_one(child& which) {
   const started result = start(which);
-  if (result.ok) return;
+  if (result.ok) {
+    if (which.pid == 0 && flags_.many()) children_.erase(which);
+    return nullptr;
+  }
   report("start_error", result.why, which);
+  return &which;
+}
+
+child* supervision::restart_from(child_table::list::iterator first) {
+  auto& all = children_.in_order();
+  // The first may be a temporary child, which goes: what stood before it tells where to begin.
+  const bool from_begin = first == all.begin();
+  const auto before = from_begin ? all.end() : std::prev(first);
+  const auto begin = [&] { return from_begin ? all.begin() : std::next(before); };
+  for (auto next = all.end(); next != begin();) {
+    child& each = *--next;
+    stop(each);
+    if (each.spec.restart != restart_type::temporary) continue;
+    ++next;
+    children_.erase(each);
+  }
+  for (auto next = begin(); next != all.end(); ++next) {
+    const started result = start(*next);
+    if (result.ok) continue;
+    report("start_error", result.why, *next);
+    return &*next;
+  }
+  return nullptr;
+}
+
+void supervision::try_again(child& which) {
   which.restarting = true;
-  // By a message to itself: what waits in the mailbox gets its turn between two attempts.
-  context_.system->run_on(self_.pid(), [id = which.spec.id](process::process* self) {
-    if (self != nullptr && !self->stopping()) static_cast<supervision*>(self->state())->retry(id);
+  context_.system->run_on(self_.pid(), [serial = which.serial](process::process* self) {
+    if (self != nullptr && !self->stopping()) static_cast<supervision*>(self->state())->retry(serial);
   });
 }
 
-void supervision::retry(std::string_view id) {
-  child* waiting = children_.find(id);
+void supervision::retry(std::uint64_t serial) {
+  child* waiting = children_.by_serial(serial);
   if (waiting != nullptr && waiting->restarting) restart(*waiting);
-}
-
-void supervision::stop_children() {
-  for (auto next = children_.in_order().rbegin(); next != children_.in_order().rend(); ++next) stop(*next);
-}
-
-void supervision::stop(child& which) {
-  which.restarting = false;
-  if (which.pid == 0) return;
-  context_.system->unlink(which.pid);
-  const reason why = end(which);
-  // noproc: it had ended by itself before, and said why in its own crash report.
-  const bool expected = why.kind == PB_EXIT_SHUTDOWN || why.kind == PB_EXIT_NOPROC ||
-                        (which.spec.brutal_kill() && why.kind == PB_EXIT_KILLED) ||
-                        (which.spec.restart != restart_type::permanent && why.kind == PB_EXIT_NORMAL);
-  if (!expected) report("shutdown_error", why, which);
-  children_.set_pid(which, 0);
-}
-
-reason supervision::end(const child& which) {
-  const reason kill{PB_EXIT_KILL, {}};
-  const bool brutal = which.spec.brutal_kill();
-  if (!brutal) {
-    const reason shutdown = reason::shutdown();
-    if (auto why = context_.system->wait_for_end(which.pid, which.spec.shutdown, &shutdown)) return std::move(*why);
-  }
-  if (!context_.system->wait_for_end(which.pid, kill_limit, &kill)) {
-    return reason::failure("killed, but its running handler does not end");
-  }
-  // Also where a handler that took too long ended in time for the shutdown to be first: it was late.
-  return {PB_EXIT_KILLED, {}};
 }
 
 }  // namespace patchbay::behaviour

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "behaviour/args.hpp"
+#include "behaviour/supervisor_init.hpp"
 #include "behaviour/supervisor_report.hpp"
 #include "message/envelope.hpp"
 
@@ -17,45 +17,17 @@ using process::reason;
 
 supervision& children_of(process::process& self) { return *static_cast<supervision*>(self.state()); }
 
-/// Runs the module's init. The spec, or why there is none.
-struct read_spec {
-  process::init_outcome failed;
-  sup_spec spec;
-};
-read_spec ask_module(const process::process& self, const std::string& args_json) {
-  const auto refuse = [](const error& why) {
-    return read_spec{{PB_E_INIT, reason::failure("{" + why.code + "," + why.text + "}"), false}, {}};
-  };
-  const auto args = args_table::parse(args_json);
-  if (!args) return refuse(args.failure());
-  const pb_module& table = self.code().table();
-  if (table.supervisor_init == nullptr) return refuse({"undef", self.code().name() + ":init/1"});
-  sup_builder builder(self.code().application());
-  const pb_sup_builder handle = builder.handle();
-  std::string text;
-  const pb_sink sink = message::string_sink(text);
-  const pb_status status = table.supervisor_init(args->handle(), &handle, &sink);
-  if (status == PB_E_IGNORE) return {{PB_E_IGNORE, reason::normal(), true}, {}};
-  if (status != PB_OK) {
-    if (text.empty()) text = "init failed with status " + std::to_string(status);
-    return {{PB_E_INIT, reason::failure(std::move(text)), false}, {}};
-  }
-  auto spec = builder.take();
-  if (!spec) return refuse(spec.failure());
-  return {{}, std::move(spec.value())};
-}
-
 }  // namespace
 
-void supervisor::bind(process::system& owner, host_table::module_finder find_module) {
-  context_ = {&owner, std::move(find_module)};
+void supervisor::bind(process::system& owner, host_table::module_finder find_module, partition_table* partitions) {
+  context_ = {&owner, std::move(find_module), partitions};
 }
 
 process::init_outcome supervisor::init(process::process& self, const std::string& args_json) {
   self.set_trap_exit(true);
-  auto read = ask_module(self, args_json);
+  auto read = ask_module(self.code(), args_json);
   if (read.failed.status != PB_OK) return std::move(read.failed);
-  auto state = std::make_unique<supervision>(context_, self, read.spec.flags);
+  auto state = std::make_unique<supervision>(context_, self, read.spec.flags, args_json);
   // {shutdown, …} is an orderly reason: the supervisor's own report has told it, no crash report besides.
   if (auto why = state->start_children(std::move(read.spec.children))) return {PB_E_INIT, std::move(*why), true};
   self.set_state(state.release());
@@ -128,8 +100,9 @@ pb_status supervisor::status(process::process& self, std::string& schema, std::s
     children.push_back(std::move(entry));
   }
   schema.clear();
-  bytes = nlohmann::json{{"strategy", "one_for_one"}, {"children", std::move(children)}}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  bytes =
+      nlohmann::json{{"strategy", word(children_of(self).flags().strategy)}, {"children", std::move(children)}}.dump(
+          -1, ' ', false, nlohmann::json::error_handler_t::replace);
   return PB_OK;
 }
 

@@ -10,7 +10,7 @@ namespace patchbay::behaviour {
 class supervisor final : public process::behaviour {
  public:
   /// REQUIRES: before the first process.
-  void bind(process::system& owner, host_table::module_finder find_module);
+  void bind(process::system& owner, host_table::module_finder find_module, partition_table* partitions = nullptr);
 
   process::init_outcome init(process::process& self, const std::string& args_json) override;
   void handle(process::process& self, std::unique_ptr<message::mail>& box) override;

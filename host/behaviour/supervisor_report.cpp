@@ -28,7 +28,7 @@ std::string supervisor_name(const process::process& supervisor) {
 }
 
 std::string error_report(const process::process& supervisor, std::string_view context, std::string_view why,
-                         const child& offender) {
+                         const child& offender, std::size_t times) {
   return std::string("supervisor_report: supervisor: ")
       .append(supervisor_name(supervisor))
       .append(", errorContext: ")
@@ -36,7 +36,8 @@ std::string error_report(const process::process& supervisor, std::string_view co
       .append(", reason: ")
       .append(why)
       .append(", offender: ")
-      .append(describe(offender));
+      .append(describe(offender))
+      .append(times < 2 ? std::string() : " {nb_children," + std::to_string(times) + "}");
 }
 
 std::string progress_report(const process::process& supervisor, const child& started) {

@@ -123,7 +123,7 @@ void node::build_runtime(const host_options& options, const release::host_config
   system_ = std::make_unique<process::system>(std::move(system), types_);
   gen_server_.bind(*system_);
   gen_statem_.bind(*system_);
-  supervisor_.bind(*system_, module_finder());
+  supervisor_.bind(*system_, module_finder(), &host_table_.partitions());
   gen_event_.bind(*system_, module_finder(), gen_server_);
   host_table_.bind(*system_, module_finder(), [this](process::process& suspended) { return change_code(suspended); });
   system_->start();

@@ -23,15 +23,6 @@ message::exit_notice* notice(message::signal kind, pb_pid sender, const reason& 
   return signal;
 }
 
-/// What was delivered to whoever waits for an end; closes the slot. Anything but ok is the host's own answer to all who wait while it
-/// stops.
-std::optional<reason> take_reason(system::parts& parts, reply_slot& slot) {
-  std::optional<reason> ended;
-  if (slot.status == PB_OK) ended = reason{slot.reason_kind, slot.text};
-  parts.replies.close(slot);
-  return ended;
-}
-
 }  // namespace
 
 pb_status system::register_name(std::string_view name) {
@@ -150,38 +141,6 @@ pb_status system::stop_process(const pb_target& to, const reason& why, milliseco
   if (status != PB_OK || ended == why) return status;
   say(error, ended.words());
   return PB_E_EXIT;
-}
-
-std::optional<reason> system::wait_for_end(pb_pid pid, milliseconds timeout, const reason* signal) {
-  reply_slot* slot = parts_->replies.open();
-  if (slot == nullptr) return std::nullopt;
-  const std::uint64_t tag = reply_table::tag(*slot);
-  // Looked at after the slot was opened: either the stop answers it, or it is seen here.
-  if (parts_->stopping.load()) {
-    parts_->replies.close(*slot);
-    return alive(pid) ? std::nullopt : std::optional(reason{PB_EXIT_NOPROC, {}});
-  }
-  if (!parts_->push(pid, relation(message::signal::monitor, 0, tag))) {
-    parts_->replies.close(*slot);
-    return reason{PB_EXIT_NOPROC, {}};
-  }
-  if (signal != nullptr) exit(pid, *signal);
-  if (scheduler::thread_context* self = thread_of(parts_->scheduler)) {
-    // Refused: this thread keeps its queue and waits all the same; others steal from it.
-    if (self->depth() != 0) (void)parts_->scheduler.begin_blocking(*self);
-  }
-  if (!wait_for_reply(*parts_, *slot, timeout) && parts_->replies.abandon(*slot)) {
-    parts_->push(pid, relation(message::signal::demonitor, 0, tag));
-    return std::nullopt;
-  }
-  return take_reason(*parts_, *slot);
-}
-
-std::optional<reason> system::wait_for_watched(pb_ref watch) {
-  reply_slot* slot = parts_->replies.find(watch);
-  if (slot == nullptr) return std::nullopt;
-  wait_for_reply(*parts_, *slot, infinity);
-  return take_reason(*parts_, *slot);
 }
 
 }  // namespace patchbay::process

@@ -153,6 +153,13 @@ class system {
   /// stops.
   std::optional<reason> wait_for_watched(pb_ref watch);
 
+  /// Watches the end of a process, and sends it that exit signal once it is watched; for the two below. 0: too many wait.
+  pb_ref watch_end(pb_pid pid, const reason& signal);
+  /// Waits for it, at most so long: the exit reason, noproc where it had ended before. nullopt: it still lives, or the host stops.
+  std::optional<reason> wait_for_watched(pb_ref watch, milliseconds timeout);
+  /// Nobody will wait for that end any more.
+  void forget_watch(pb_pid pid, pb_ref watch);
+
   /// Runs a function under the process's token, in the order of its messages; with nullptr where it ended first. PB_E_NOPROC.
   pb_status run_on(pb_pid pid, std::function<void(process*)> what);
   /// Asks a process under its token, in the order of its messages, and waits. In a handler its process is held meanwhile.

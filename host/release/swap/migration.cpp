@@ -71,6 +71,7 @@ shadow& shadow::operator=(shadow&& other) noexcept {
   std::swap(continue_type_, other.continue_type_);
   std::swap(continue_object_, other.continue_object_);
   std::swap(continue_message_, other.continue_message_);
+  std::swap(supervisor_, other.supervisor_);
   return *this;
 }
 
@@ -86,6 +87,9 @@ shadow::~shadow() {
 }
 
 std::string migration::run(const void* state, shadow& made, std::atomic<bool>& reading) {
+  if (way_.how == route::way::supervisor) {
+    return supervise(*static_cast<const behaviour::supervision*>(state), made, reading);
+  }
   const pb_type& from = *way_.from->table().state;
   const pb_type& to = *way_.to->table().state;
   if (way_.how == route::way::bytes) {
@@ -102,6 +106,21 @@ std::string migration::run(const void* state, shadow& made, std::atomic<bool>& r
   reading.store(false, std::memory_order_release);
   if (!why.empty()) return why;
   return change(input.storage(), made);
+}
+
+std::string migration::supervise(const behaviour::supervision& live, shadow& made, std::atomic<bool>& reading) {
+  auto change = std::make_unique<behaviour::supervisor_change>(live);
+  reading.store(false, std::memory_order_release);
+  scheduler::thread_context& self = *scheduler::this_thread();
+  self.pure = true;
+  self.purity_violated = false;
+  std::string why = change->prepare(*way_.to);
+  self.pure = false;
+  if (why.empty() && self.purity_violated) {
+    why = "init called the host for more than log and args (in_code_change), while its supervisor was being upgraded";
+  }
+  if (why.empty()) made.supervisor_ = std::move(change);
+  return why;
 }
 
 std::string migration::change(const void* input, shadow& made) {

@@ -1,11 +1,13 @@
 #pragma once
 // One server's state, made anew for the other generation.
 #include <atomic>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include <patchbay/abi.h>
 
+#include "behaviour/supervisor_change.hpp"
 #include "process/process.hpp"
 #include "release/swap/route.hpp"
 
@@ -25,6 +27,8 @@ class shadow {
   [[nodiscard]] bool has_continue() const noexcept { return continue_object_ != nullptr; }
   [[nodiscard]] std::uint32_t continue_message() const noexcept { return continue_message_; }
   [[nodiscard]] void* take_continue() noexcept { return std::exchange(continue_object_, nullptr); }
+  /// Of a supervisor; nullptr: it is none.
+  [[nodiscard]] behaviour::supervisor_change* supervisor() const noexcept { return supervisor_.get(); }
 
  private:
   friend class migration;
@@ -33,6 +37,7 @@ class shadow {
   const pb_type* continue_type_ = nullptr;
   void* continue_object_ = nullptr;
   std::uint32_t continue_message_ = 0;
+  std::unique_ptr<behaviour::supervisor_change> supervisor_;
 };
 
 /// Migrates one state. code_change never sees the live state, but a private copy: a thread that is stuck in it and has to be given up holds
@@ -47,6 +52,7 @@ class migration {
 
  private:
   std::string change(const void* input, shadow& made);
+  std::string supervise(const behaviour::supervision& live, shadow& made, std::atomic<bool>& reading);
   const route& way_;
   const pb_args* config_;
 };

@@ -16,6 +16,10 @@ const pb_migration* migration_of(const process::module& newer, std::uint32_t old
 }
 
 outcome<route> complete(route found, bool advanced) {
+  if (found.to->table().behaviour == PB_BEHAVIOUR_SUPERVISOR) {
+    found.how = route::way::supervisor;
+    return found;
+  }
   const pb_type* old_state = found.from->table().state;
   const pb_type* new_state = found.to->table().state;
   if (old_state == nullptr || new_state == nullptr) return found;

@@ -12,7 +12,8 @@ namespace patchbay::release {
 /// Decided once for each module, before the freeze. Owns its texts: an abandoned migration thread may read it after the swap is over.
 struct route {
   enum class way {
-    keep,        ///< the state is the host's (supervisors), or lies in memory alike: the object goes over as it is
+    keep,        ///< the state lies in memory alike: the object goes over as it is
+    supervisor,  ///< the state is the host's: init of the new code says what becomes of it
     bytes,       ///< encoded by the old code, decoded by the new
     code_change  ///< through the migration that the newer plugin carries
   };

@@ -237,6 +237,11 @@ class operation {
   void switch_over() noexcept {
     for (member& each : kept_) adopt(each, each.server->state());
     for (member& each : changed_) {
+      if (behaviour::supervisor_change* change = each.made.supervisor()) {
+        change->apply(*static_cast<behaviour::supervision*>(each.server->state()));
+        adopt(each, each.server->state());
+        continue;
+      }
       old_states_.emplace_back(each.way->from->table().state, each.server->state());
       adopt(each, each.made.take_state());
       ++(each.way->how == route::way::code_change ? report_.code_changes : report_.through_bytes);

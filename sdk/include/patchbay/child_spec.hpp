@@ -2,6 +2,7 @@
 // What a supervisor's init returns: OTP's sup_flags and child specifications, with their names and defaults.
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,12 +51,38 @@ struct child_spec {
   bool significant = false;
 };
 
+enum class auto_shutdown : std::uint32_t {
+  never = PB_AUTO_SHUTDOWN_NEVER,
+  any_significant = PB_AUTO_SHUTDOWN_ANY_SIGNIFICANT,
+  all_significant = PB_AUTO_SHUTDOWN_ALL_SIGNIFICANT
+};
+
 /// Flags and children, started in this order. OTP's defaults, but Elixir's 3 restarts in 5 s.
 struct sup_spec {
   patchbay::strategy strategy = one_for_one;
   std::uint32_t intensity = 3;
   std::chrono::seconds period{5};
+  patchbay::auto_shutdown auto_shutdown = patchbay::auto_shutdown::never;
   std::vector<child_spec> children = {};
+};
+
+/// A DynamicSupervisor: no children from init, each start_child brings its whole spec, whose id means nothing. They stop all at once.
+struct dynamic_sup_spec {
+  std::uint32_t max_restarts = 3;
+  std::chrono::seconds max_seconds{5};
+  std::optional<std::uint64_t> max_children = {};  ///< empty: infinity
+  arg_list extra_arguments = {};                   ///< under every child's own args
+};
+
+/// A PartitionSupervisor: the child so many times, with the ids 0, 1, 2 …; found by key with partition().
+struct partition_sup_spec {
+  child_spec child = {};  ///< its id and name are not used
+  patchbay::strategy strategy = one_for_one;
+  std::uint32_t max_restarts = 3;
+  std::chrono::seconds max_seconds{5};
+  std::optional<std::uint64_t> partitions = {};  ///< empty: as many as the host has workers
+  /// The args of one partition, made from the child's; empty: all get the same.
+  std::function<arg_list(const arg_list& args, std::uint64_t partition)> with_arguments = {};
 };
 
 }  // namespace patchbay

@@ -1,10 +1,13 @@
 #pragma once
-// A supervisor: a struct with `static sup_spec init(const args&)`.
+// A supervisor: a struct with `static sup_spec init(const args&)`; dynamic_sup_spec and partition_sup_spec make it a DynamicSupervisor or a
+// PartitionSupervisor.
 #include <string_view>
 
 #include <patchbay/abi.h>
 #include <patchbay/args.hpp>
 #include <patchbay/child_spec.hpp>
+#include <patchbay/children.hpp>
+#include <patchbay/partitions.hpp>
 #include <patchbay/table/supervisor_module.hpp>
 #include <patchbay/visibility.hpp>
 

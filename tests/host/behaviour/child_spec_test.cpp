@@ -31,7 +31,7 @@ std::string refusal(const pb_child_spec& raw) {
 }
 
 std::string refusal(std::uint32_t strategy, std::uint32_t intensity, std::uint32_t period) {
-  const auto made = make_sup_flags({sizeof(pb_sup_flags), strategy, intensity, period, 0, 0, PB_INFINITY, {}});
+  const auto made = make_sup_flags({sizeof(pb_sup_flags), strategy, intensity, period, 0, 0, PB_INFINITY, {}, 0, 0});
   return made ? "" : made.failure().code + " " + made.failure().text;
 }
 
@@ -81,8 +81,8 @@ TEST(child_spec, refusals_are_otps) {
   raw.type = 2;
   EXPECT_EQ(refusal(raw), "start_spec {invalid_child_type,2}");
   raw = raw_child("a", "m");
-  raw.significant = 1;
-  EXPECT_EQ(refusal(raw), "start_spec {bad_combination,[{auto_shutdown,never},{significant,true}]}");
+  raw.significant = 2;
+  EXPECT_EQ(refusal(raw), "start_spec {invalid_significant,2}");
   raw = raw_child("a", "m");
   raw.args_json = str("[1]");
   EXPECT_EQ(refusal(raw), "start_spec {invalid_args,a,arguments must be a JSON object, not array}");
@@ -93,18 +93,74 @@ TEST(sup_flags, refusals_are_otps) {
   EXPECT_EQ(refusal(PB_STRATEGY_ONE_FOR_ONE, 3, 0), "supervisor_data {invalid_period,0}");
   EXPECT_EQ(refusal(PB_STRATEGY_ONE_FOR_ONE, UINT32_MAX, 5), "supervisor_data {invalid_intensity,4294967295}");
   EXPECT_EQ(refusal(7, 3, 5), "supervisor_data {invalid_strategy,7}");
-  for (const auto& [strategy, name] :
-       {std::pair{PB_STRATEGY_ONE_FOR_ALL, "one_for_all"}, std::pair{PB_STRATEGY_REST_FOR_ONE, "rest_for_one"},
-        std::pair{PB_STRATEGY_SIMPLE_ONE_FOR_ONE, "simple_one_for_one"}}) {
-    EXPECT_NE(refusal(static_cast<std::uint32_t>(strategy), 3, 5).find(std::string("{unsupported_strategy,") + name),
-              std::string::npos);
-  }
+  EXPECT_EQ(refusal(PB_STRATEGY_ONE_FOR_ALL, 3, 5), "");
+  EXPECT_EQ(refusal(PB_STRATEGY_REST_FOR_ONE, 3, 5), "");
+  EXPECT_EQ(refusal(PB_STRATEGY_SIMPLE_ONE_FOR_ONE, 3, 5), "");
+  pb_sup_flags flags{sizeof(pb_sup_flags), PB_STRATEGY_ONE_FOR_ONE, 3, 5, 3, 0, PB_INFINITY, {}, 0, 0};
+  EXPECT_EQ(make_sup_flags(flags).failure().text, "{invalid_auto_shutdown,3}");
+  flags.auto_shutdown = 0;
+  flags.dynamic = 1;
+  flags.strategy = PB_STRATEGY_ONE_FOR_ALL;
+  EXPECT_EQ(make_sup_flags(flags).failure().text, "{invalid_strategy,1}") << "as Elixir: a dynamic one is one_for_one";
+  flags.strategy = PB_STRATEGY_ONE_FOR_ONE;
+  flags.extra_args_json = str("7");
+  EXPECT_NE(make_sup_flags(flags).failure().text.find("{invalid_extra_arguments,"), std::string::npos);
+  flags.extra_args_json = {};
+  flags.partitions = 1;
+  EXPECT_EQ(make_sup_flags(flags).failure().text, "{bad_combination,[{partitions,true},{dynamic,true}]}");
+}
+
+TEST(sup_flags, those_of_an_older_plugin_have_no_partitions) {
+  const pb_sup_flags flags{
+      offsetof(pb_sup_flags, partitions), PB_STRATEGY_ONE_FOR_ONE, 3, 5, 0, 0, PB_INFINITY, {}, 1, 0};
+  EXPECT_FALSE(make_sup_flags(flags)->partitions);
+}
+
+TEST(check_childspecs, auto_shutdown_conflicts_are_bad_combination) {
+  auto raw = raw_child("a", "m");
+  raw.significant = 1;
+  raw.restart = PB_RESTART_TRANSIENT;
+  const std::vector<child_spec> transient{*make_child_spec(raw, "app")};
+  EXPECT_EQ(check_childspecs(transient, auto_shutdown_type::never).failure().text,
+            "{bad_combination,[{auto_shutdown,never},{significant,true}]}");
+  EXPECT_TRUE(check_childspecs(transient, auto_shutdown_type::any_significant).ok());
+  EXPECT_TRUE(check_childspecs(transient, auto_shutdown_type::all_significant).ok());
+  EXPECT_TRUE(check_childspecs(transient, std::nullopt).ok()) << "check_childspecs/1 does not know auto_shutdown";
+  raw.restart = PB_RESTART_PERMANENT;
+  const std::vector<child_spec> permanent{*make_child_spec(raw, "app")};
+  EXPECT_EQ(check_childspecs(permanent, auto_shutdown_type::any_significant).failure().text,
+            "{bad_combination,[{restart,permanent},{significant,true}]}");
+  EXPECT_EQ(check_childspecs(permanent, std::nullopt).failure().text,
+            "{bad_combination,[{restart,permanent},{significant,true}]}");
+  const auto plain = *make_child_spec(raw_child("b", "m"), "app");
+  EXPECT_EQ(check_childspecs({plain, plain}, std::nullopt).failure().text, "{duplicate_child_name,b}");
+}
+
+TEST(sup_builder, simple_one_for_one_takes_one_child_and_a_dynamic_supervisor_none) {
+  const auto built = [](std::uint32_t strategy, std::uint32_t dynamic, int children) {
+    sup_builder builder("app");
+    const auto handle = builder.handle();
+    const pb_sup_flags flags{sizeof(pb_sup_flags), strategy, 3, 5, 0, dynamic, PB_INFINITY, {}, 0, 0};
+    handle.flags(handle.context, &flags);
+    const std::string ids = "abc";
+    for (int i = 0; i < children; ++i) {
+      const auto child = raw_child(std::string_view(ids).substr(static_cast<std::size_t>(i), 1), "m");
+      handle.child(handle.context, &child);
+    }
+    const auto spec = builder.take();
+    return spec ? std::string("ok") : spec.failure().code;
+  };
+  EXPECT_EQ(built(PB_STRATEGY_SIMPLE_ONE_FOR_ONE, 0, 1), "ok");
+  EXPECT_EQ(built(PB_STRATEGY_SIMPLE_ONE_FOR_ONE, 0, 0), "bad_start_spec");
+  EXPECT_EQ(built(PB_STRATEGY_SIMPLE_ONE_FOR_ONE, 0, 2), "bad_start_spec");
+  EXPECT_EQ(built(PB_STRATEGY_ONE_FOR_ONE, 1, 0), "ok");
+  EXPECT_EQ(built(PB_STRATEGY_ONE_FOR_ONE, 1, 1), "bad_start_spec");
 }
 
 TEST(sup_builder, collects_in_order_and_keeps_the_first_error) {
   sup_builder good("app");
   auto handle = good.handle();
-  const pb_sup_flags flags{sizeof(pb_sup_flags), PB_STRATEGY_ONE_FOR_ONE, 7, 9, 0, 0, PB_INFINITY, {}};
+  const pb_sup_flags flags{sizeof(pb_sup_flags), PB_STRATEGY_ONE_FOR_ONE, 7, 9, 0, 0, PB_INFINITY, {}, 0, 0};
   handle.flags(handle.context, &flags);
   const auto first = raw_child("a", "m");
   const auto second = raw_child("b", "m");

@@ -67,14 +67,17 @@ pb_status supervisor_init(const pb_args* args, const pb_sup_builder* out, const 
     return PB_E_EXCEPTION;
   }
   if (a.value("ignore", false)) return PB_E_IGNORE;
+  const auto extra = a.value("extra_args", json::object()).dump();
   const pb_sup_flags flags{sizeof(pb_sup_flags),
                            a.value("strategy", 0u),
                            a.value("intensity", 3u),
                            a.value("period_s", 5u),
-                           0,
-                           0,
-                           PB_INFINITY,
-                           {}};
+                           a.value("auto_shutdown", 0u),
+                           a.value("dynamic", 0u),
+                           a.value("max_children", PB_INFINITY),
+                           str(extra),
+                           a.value("partitions", 0u),
+                           0};
   out->flags(out->context, &flags);
   for (const auto& each : a.value("children", json::array())) {
     const auto id = each.value("id", std::string());
@@ -89,6 +92,7 @@ pb_status supervisor_init(const pb_args* args, const pb_sup_builder* out, const 
     spec.args_json = str(child_args);
     spec.restart = each.value("restart", 0u);
     spec.type = each.value("type", 0u);
+    spec.significant = each.value("significant", 0u);
     spec.shutdown_ms = each.value("shutdown_ms", std::uint64_t{5000});
     out->child(out->context, &spec);
   }
@@ -118,6 +122,7 @@ struct family::parts {
   message::type_registry types;
   behaviour::gen_server gen_server;
   behaviour::supervisor supervisors;
+  behaviour::partition_table partitions;
   struct generation {
     process::process_group group;
     std::vector<std::unique_ptr<process::module>> modules;
@@ -177,7 +182,7 @@ family::family() : parts_(std::make_unique<parts>()) {
   };
   system_ = std::make_unique<process::system>(std::move(options), p.types);
   p.gen_server.bind(*system_);
-  p.supervisors.bind(*system_, finder());
+  p.supervisors.bind(*system_, finder(), &p.partitions);
   control_ = std::make_unique<behaviour::supervisor_control>(*system_);
   system_->start();
 }
@@ -190,6 +195,8 @@ family::~family() {
 behaviour::host_table::module_finder family::finder() {
   return [this](std::string_view name, std::string_view application) { return parts_->find(name, application); };
 }
+
+behaviour::partition_table& family::partitions() { return parts_->partitions; }
 
 process::spawned family::try_spawn(const std::string& module, const json& args, const std::string& name) {
   process::spawn_request request;

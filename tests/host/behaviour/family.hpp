@@ -25,7 +25,8 @@ namespace patchbay::test {
 
 /// Worker args: `id` names it in events (`init a`, `terminate a shutdown`); `trap` traps exits; `fail` fails init with that text, `ignore`
 /// ignores; `fail_while` fails init as long as the flag of that name is up.
-/// Supervisor args: `strategy`, `intensity`, `period_s`, `children` = [{id, module, name, restart, type, shutdown_ms, args}].
+/// Supervisor args: `strategy`, `intensity`, `period_s`, `auto_shutdown`, `dynamic`, `max_children`, `extra_args`, `partitions`,
+/// `children` = [{id, module, name, restart, type, significant, shutdown_ms, args}].
 class family {
  public:
   family();
@@ -36,6 +37,7 @@ class family {
   process::system& operator*() { return *system_; }
   process::system* operator->() { return system_.get(); }
   behaviour::supervisor_control& control() { return *control_; }
+  behaviour::partition_table& partitions();
   behaviour::host_table::module_finder finder();
 
   process::spawned try_spawn(const std::string& module, const nlohmann::json& args, const std::string& name = {});

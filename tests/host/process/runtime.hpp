@@ -2,6 +2,7 @@
 // A whole runtime for tests: real scheduler, real processes, modules that the test program defines with the SDK.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -16,9 +17,10 @@
 
 #include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
-#include "behaviour/host_modules.hpp"
 #include "behaviour/gen_statem.hpp"
+#include "behaviour/host_modules.hpp"
 #include "behaviour/host_table.hpp"
+#include "behaviour/supervisor.hpp"
 #include "process/process.hpp"
 #include "process/system.hpp"
 
@@ -50,7 +52,9 @@ class runtime {
     chosen.behaviours[PB_BEHAVIOUR_GEN_EVENT] = &gen_event_.handlers();
     chosen.behaviours[behaviour::event_manager_behaviour] = &gen_event_;
     chosen.behaviours[PB_BEHAVIOUR_GEN_STATEM] = &gen_statem_;
+    chosen.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
     chosen.log = [this](const process::report& line) {
+      if (!keeps_log) return;
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line);
     };
@@ -59,6 +63,8 @@ class runtime {
     gen_event_.bind(
         *system_, [this](std::string_view name, std::string_view) { return find(name); }, gen_server_);
     gen_statem_.bind(*system_);
+    supervisor_.bind(
+        *system_, [this](std::string_view name, std::string_view) { return find(name); }, &host_.partitions());
     host_.bind(*system_, [this](std::string_view name, std::string_view) { return find(name); });
     std::string error;
     const pb_sink sink = message::string_sink(error);
@@ -94,9 +100,15 @@ class runtime {
     for (std::size_t i = 0; i < table.migration_count; ++i) one(table.migrations[i]->old_state);
   }
 
+  /// Off where a test would log without end.
+  std::atomic<bool> keeps_log{true};
+  /// Where modules are looked up, if not among those that the constructor was given.
+  std::function<const process::module*(std::string_view name)> serving;
+
   /// `module`, `test/module`, or one of the host's own.
   const process::module* find(std::string_view name) {
     if (const process::module* own = host_modules_.hold(name)) return own;
+    if (serving) return serving(name);
     if (finder_) {
       if (const process::module* other = finder_(name)) return other;
     }
@@ -152,6 +164,7 @@ class runtime {
   behaviour::gen_event gen_event_;
   behaviour::host_modules host_modules_;
   behaviour::gen_statem gen_statem_;
+  behaviour::supervisor supervisor_;
   behaviour::host_table host_;
   process::process_group group_;
   std::map<std::string, std::unique_ptr<process::module>> modules_;

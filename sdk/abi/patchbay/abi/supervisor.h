@@ -16,7 +16,12 @@ enum {
   PB_STRATEGY_REST_FOR_ONE = 2,
   PB_STRATEGY_SIMPLE_ONE_FOR_ONE = 3
 };
-enum { PB_AUTO_SHUTDOWN_NEVER = 0, PB_AUTO_SHUTDOWN_ANY_SIGNIFICANT = 1, PB_AUTO_SHUTDOWN_ALL_SIGNIFICANT = 2 };
+enum {
+  PB_AUTO_SHUTDOWN_NEVER = 0,
+  PB_AUTO_SHUTDOWN_ANY_SIGNIFICANT = 1,
+  PB_AUTO_SHUTDOWN_ALL_SIGNIFICANT = 2,
+  PB_AUTO_SHUTDOWN_UNKNOWN = 3 /* check_childspecs only: OTP's check_childspecs/1 */
+};
 typedef struct pb_sup_flags {
   uint32_t struct_size;
   uint32_t strategy;
@@ -27,6 +32,9 @@ typedef struct pb_sup_flags {
   uint64_t max_children;  /* of a dynamic one; PB_INFINITY */
   pb_str
       extra_args_json; /* of a dynamic one: a JSON object that every child's args are merged into, the child's own keys winning */
+  uint32_t
+      partitions; /* 1: a PartitionSupervisor: the children that init gives are its partitions, with the ids 0, 1, 2 … */
+  uint32_t reserved;
 } pb_sup_flags;
 typedef struct pb_child_spec {
   uint32_t struct_size;
@@ -47,7 +55,26 @@ typedef struct pb_sup_builder {
 } pb_sup_builder;
 
 enum { PB_CHILD_TERMINATE = 1, PB_CHILD_RESTART = 2, PB_CHILD_DELETE = 3 };
-enum { PB_SUP_WHICH_CHILDREN = 1, PB_SUP_COUNT_CHILDREN = 2, PB_SUP_GET_CHILDSPEC = 3, PB_SUP_GET_CALLBACK_MODULE = 4 };
+/* One child, as which_children and get_childspec tell. The texts are valid until the function that is given it returns. */
+typedef struct pb_child_info {
+  uint32_t struct_size;
+  uint32_t restarting; /* 1: a restart failed and will be tried again */
+  pb_pid pid;          /* 0: undefined */
+  pb_child_spec
+      spec; /* id `undefined` where children have none; module as `application/module`; args_json by get_childspec only */
+} pb_child_info;
+typedef struct pb_child_reader {
+  void *context;
+  void (*child)(void *context, const pb_child_info *info);
+} pb_child_reader;
+typedef struct pb_child_counts {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t specs;
+  uint64_t active;
+  uint64_t supervisors;
+  uint64_t workers;
+} pb_child_counts;
 /* [any] All calls wait for the supervisor (OTP: infinity); none may be made from a child's init or terminate, which that supervisor waits for. */
 typedef struct pb_supervisor_api {
   uint32_t struct_size;
@@ -61,12 +88,29 @@ typedef struct pb_supervisor_api {
    * *out is the pid after a restart, may be NULL. Errors: PB_E_NOT_FOUND, _RUNNING, _RESTARTING, _SIMPLE_ONE_FOR_ONE. */
   pb_status (*child)(const pb_host *host, const pb_target *supervisor, uint32_t what, pb_str id, pb_pid child,
                      pb_pid *out, const pb_sink *error);
-  /* By PB_SUP_*, written as JSON: sdk/abi/supervisor.md. */
-  pb_status (*info)(const pb_host *host, const pb_target *supervisor, uint32_t what, pb_str id, const pb_sink *json,
-                    const pb_sink *error);
+  /* Newest first. */
+  pb_status (*which_children)(const pb_host *host, const pb_target *supervisor, const pb_child_reader *out,
+                              const pb_sink *error);
+  pb_status (*count_children)(const pb_host *host, const pb_target *supervisor, pb_child_counts *out,
+                              const pb_sink *error);
+  /* By id, or where that is empty by pid. PB_E_NOT_FOUND. */
+  pb_status (*get_childspec)(const pb_host *host, const pb_target *supervisor, pb_str id, pb_pid child,
+                             const pb_child_reader *out, const pb_sink *error);
+  /* `application/module`. */
+  pb_status (*get_callback_module)(const pb_host *host, const pb_target *supervisor, const pb_sink *out,
+                                   const pb_sink *error);
   /* supervisor:check_childspecs/1,2. PB_OK, or PB_E_BADARG with what is wrong. */
   pb_status (*check_childspecs)(const pb_host *host, const pb_child_spec *specs, size_t count, uint32_t auto_shutdown,
                                 const pb_sink *error);
+  /* [any, pure] erlang:system_info(schedulers_online): how many workers this host has; the default number of partitions. */
+  uint64_t (*schedulers_online)(const pb_host *host);
+  /* [any] How many partitions keys are spread over. 0: the name or pid is no PartitionSupervisor's. Waits for nobody. */
+  uint64_t (*partitions)(const pb_host *host, const pb_target *supervisor);
+  /* [any] Who runs as that partition, 0: nobody does now. Waits for nobody. */
+  pb_pid (*partition)(const pb_host *host, const pb_target *supervisor, uint64_t number);
+  /* PartitionSupervisor.resize!: stops those from `partitions` on, or starts them again. PB_E_BADARG: it was not started with so many. */
+  pb_status (*resize_partitions)(const pb_host *host, const pb_target *supervisor, uint64_t partitions,
+                                 const pb_sink *error);
 } pb_supervisor_api;
 
 #ifdef __cplusplus

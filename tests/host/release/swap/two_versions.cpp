@@ -91,6 +91,17 @@ struct walker {
   }
   static std::int64_t handle_call(const walker_version&, from, state&) { return 1; }
 };
+struct sup {
+  static sup_spec init(const args& a) {
+    auto& answers = control->supervisors;
+    const std::lock_guard lock(answers.mutex);
+    answers.args.push_back(a.json());
+    return answers.one;
+  }
+};
+struct dynamic_sup {
+  static dynamic_sup_spec init() { return control->supervisors.dynamic_one; }
+};
 }  // namespace v1
 
 namespace v2 {
@@ -140,6 +151,23 @@ struct walker {
   }
   static std::int64_t handle_call(const walker_version&, from, state&) { return 2; }
 };
+struct sup {
+  static std::optional<sup_spec> init(const args& a) {
+    auto& answers = control->supervisors;
+    const std::lock_guard lock(answers.mutex);
+    answers.args.push_back(a.json());
+    if (answers.how_two == "throw") throw std::runtime_error("no children of mine");
+    if (answers.how_two == "ignore") return std::nullopt;
+    if (answers.how_two == "impure") try_call<bump>("other", 1);
+    if (answers.how_two == "loop") {
+      while (!control->let_go) std::this_thread::yield();
+    }
+    return answers.two;
+  }
+};
+struct dynamic_sup {
+  static dynamic_sup_spec init() { return control->supervisors.dynamic_two; }
+};
 }  // namespace v2
 
 two_versions::two_versions(const more_modules& more) {
@@ -149,16 +177,21 @@ two_versions::two_versions(const more_modules& more) {
                                               host.table());
   std::vector<const pb_module*> first = {detail::server_module<v1::counter, 1>::table("app", "counter"),
                                          detail::server_module<v1::keeper, 1>::table("app", "keeper"),
-                                         detail::server_module<v1::walker, 1>::table("app", "walker")};
+                                         detail::server_module<v1::walker, 1>::table("app", "walker"),
+                                         detail::supervisor_module<v1::sup>::table("sup"),
+                                         detail::supervisor_module<v1::dynamic_sup>::table("dynamic_sup")};
   std::vector<const pb_module*> second = {detail::server_module<v2::counter, 2>::table("app", "counter"),
                                           detail::server_module<v2::keeper, 1>::table("app", "keeper"),
-                                          detail::server_module<v2::walker, 1>::table("app", "walker")};
+                                          detail::server_module<v2::walker, 1>::table("app", "walker"),
+                                          detail::supervisor_module<v2::sup>::table("sup"),
+                                          detail::supervisor_module<v2::dynamic_sup>::table("dynamic_sup")};
   first.insert(first.end(), more.one.begin(), more.one.end());
   second.insert(second.end(), more.two.begin(), more.two.end());
   for (const pb_module* each : more.one) more_.emplace_back(message::view(each->name));
   fill(one, "1.0.0", 1, first);
   fill(two, "2.0.0", 2, second);
   two.group.share_gate(one.group.gate());
+  host.serving = [this](std::string_view name) { return find_serving(std::string(name)); };
 }
 
 two_versions::~two_versions() {
@@ -180,14 +213,17 @@ void two_versions::fill(code::generation& made, std::string of, std::uint64_t nu
   }
 }
 
+const process::module* two_versions::find_serving(const std::string& module) {
+  // Between the switch and the end of swap() this is superseded, and asked again.
+  code::generation& now = *serving_;
+  const process::module* found = now.find(module);
+  if (found != nullptr) now.group.need();
+  return found;
+}
+
 pid two_versions::spawn(const std::string& module, std::int64_t start_at, const std::string& name) {
   process::spawn_request request;
-  request.find_module = [this, module] {
-    // Between the switch and the end of swap() this is superseded, and asked again.
-    code::generation& now = *serving_;
-    now.group.need();
-    return now.find(module);
-  };
+  request.find_module = [this, module] { return find_serving(module); };
   request.name = name;
   request.args_json = R"({"start_at":)" + std::to_string(start_at) + "}";
   const process::spawned made = host->spawn(request);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,17 @@ struct log_it {
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(what)); }
 };
 
+/// What the supervisor of each version answers; the args it was given are kept.
+struct sup_answers {
+  sup_spec one;
+  sup_spec two;
+  dynamic_sup_spec dynamic_one;
+  dynamic_sup_spec dynamic_two;
+  std::string how_two;  // throw, loop, ignore, impure
+  std::mutex mutex;
+  std::vector<std::string> args;  // guarded by mutex
+};
+
 /// How code_change behaves, and what test and handlers tell each other.
 struct controls {
   std::atomic<int> fail_at{-1};  // the total of the server whose code_change misbehaves
@@ -61,6 +73,7 @@ struct controls {
   std::atomic<int> serialise_loops{0};
   std::atomic<int> walking{0};
   std::atomic<int> frames{0};
+  sup_answers supervisors;
 };
 extern controls* control;
 
@@ -85,6 +98,8 @@ class two_versions {
   ~two_versions();
 
   pid spawn(const std::string& module, std::int64_t start_at, const std::string& name = {});
+  /// What answers of which generation: its version.
+  std::string version_of(pid process) { return host->info(static_cast<pb_pid>(process))->version; }
   /// Swaps every module: up from 1.0.0 to 2.0.0, or down.
   outcome<release::swap_report> swap(release::direction way, release::swap_options options = {});
 
@@ -94,6 +109,7 @@ class two_versions {
   controls words;
 
  private:
+  const process::module* find_serving(const std::string& module);
   void fill(code::generation& made, std::string version, std::uint64_t number, std::vector<const pb_module*> tables);
   std::atomic<code::generation*> serving_{&one};
   release::application_plan plan_;
