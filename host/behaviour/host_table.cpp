@@ -1,9 +1,12 @@
 #include "behaviour/host_table.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 #include <string>
 
 #include "behaviour/args.hpp"
+#include "behaviour/host_table_names.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 
@@ -28,10 +31,8 @@ void say(const pb_sink* error, std::string_view text) {
 
 /// The functions behind the table. None lets an exception out: what can throw here is memory that cannot be had.
 struct host_functions {
-  static process::system& system(const pb_host* host) noexcept { return *owner(host).system_; }
-  static host_table& owner(const pb_host* host) noexcept {
-    return *reinterpret_cast<const host_table::raw*>(host)->self;
-  }
+  static process::system& system(const pb_host* host) noexcept { return owner(host).system(); }
+  static host_table& owner(const pb_host* host) noexcept { return host_table::of(host); }
 
   template <class Run>
   static pb_status guarded(Run run) noexcept {
@@ -113,7 +114,11 @@ struct host_functions {
     return PB_OK;
   }
   static pb_status start(const pb_host* host, const pb_start* how, pb_pid* out_pid, const pb_sink* error) {
-    return guarded([&] { return start_checked(owner(host), *how, *out_pid, error); });
+    return guarded([&] {  // An older plugin's pb_start is shorter.
+      pb_start given{};
+      std::memcpy(&given, how, std::min<std::size_t>(how->struct_size, sizeof given));
+      return start_checked(owner(host), given, *out_pid, error);
+    });
   }
   static pb_status stop(const pb_host* host, const pb_target* to, const pb_reason* why, std::uint64_t timeout_ms,
                         const pb_sink* error) {
@@ -137,19 +142,27 @@ struct host_functions {
     request.name = view(how.name);
     request.args_json = view(how.args_json);
     request.link = (how.flags & PB_START_LINK) != 0;
-    const auto began = std::chrono::steady_clock::now();
+    request.monitor = (how.flags & PB_START_MONITOR) != 0;
+    request.timeout = duration(how.timeout_ms);
+    request.debug = view(how.debug);
+    if (request.monitor && how.out_monitor == nullptr) return PB_E_BADARG;
     const process::spawned made = table.system_->spawn(request);
     if (!made) {
-      say(error, made.failure.status == PB_E_UNDEF_MODULE ? "undef_module: no loaded plugin has " + module
-                                                          : made.failure.why.words());
+      out = made.failure.existing;
+      switch (made.failure.status) {
+        case PB_E_UNDEF_MODULE:
+          say(error, "undef_module: no loaded plugin has " + module);
+          break;
+        case PB_E_TIMEOUT:
+          // init runs on this thread and cannot be interrupted: one that came back too late has failed all the same, as in OTP.
+          say(error, "timeout: init of " + module + " took longer than " + std::to_string(how.timeout_ms) + " ms");
+          break;
+        default:
+          say(error, made.failure.why.words());
+      }
       return made.failure.status;
     }
-    // init runs on this thread and cannot be interrupted: one that came back too late has failed all the same, as in OTP.
-    if (how.timeout_ms != PB_INFINITY && std::chrono::steady_clock::now() - began > duration(how.timeout_ms)) {
-      table.system_->exit(made.pid, {PB_EXIT_KILL, {}});
-      say(error, "timeout: init of " + module + " took longer than " + std::to_string(how.timeout_ms) + " ms");
-      return PB_E_TIMEOUT;
-    }
+    if (request.monitor) *how.out_monitor = made.monitor;
     out = made.pid;
     return PB_OK;
   }
@@ -196,6 +209,7 @@ host_table::host_table() {
                 nullptr,
                 nullptr,
                 nullptr};
+  raw_.table.names = &names_api();
 }
 
 void host_table::bind(process::system& owner, module_finder find_module) {

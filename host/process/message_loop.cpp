@@ -146,6 +146,10 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
     case message::signal::cast:
     case message::signal::info: {
       std::unique_ptr<message::mail> letter(static_cast<message::mail*>(letter_box.release()));
+      // A change in a group or registry: demonitor took the entry out, then what was under way has been flushed.
+      if (const pb_ref of = letter->from.tag; letter->kind == message::signal::info && of != 0) {
+        if (ties == nullptr || std::find(ties->listens.begin(), ties->listens.end(), of) == ties->listens.end()) break;
+      }
       thread.begin_handler(letter->content.type_id());
       self.kind().handle(self, letter);
       break;

@@ -7,7 +7,9 @@
 #include "process/labels.hpp"
 #include "process/message_loop.hpp"
 #include "process/names.hpp"
+#include "process/pg.hpp"
 #include "process/process_table.hpp"
+#include "process/registry.hpp"
 #include "process/reply_table.hpp"
 #include "process/system.hpp"
 
@@ -24,6 +26,9 @@ struct system::parts {
   process_table table;
   reply_table replies;
   names local_names;
+  registries registered{[this](const listener& to, std::string bytes) { tell(to, std::move(bytes)); }};
+  groups grouped{[this](const listener& to, std::string bytes) { tell(to, std::move(bytes)); },
+                 [this](pb_pid pid) { return enlist(pid); }};
   labels module_labels;
   message_loop loop;
   std::atomic<std::uint64_t> next_ref{1};
@@ -45,6 +50,16 @@ struct system::parts {
   void recall(process& asked);
   /// The pid of a target; 0 where the name is not registered.
   [[nodiscard]] pb_pid resolve(const pb_target& to) const;
+  /// The process under a local name or a `{via, REGISTRY, KEY}`; 0: nobody.
+  [[nodiscard]] pb_pid where(std::string_view name) const;
+  /// PB_E_ALREADY_REGISTERED with `existing`, _BADARG, _NOT_FOUND.
+  pb_status take_name(std::string_view name, pb_pid pid, pb_pid& existing);
+  void give_name_back(std::string_view name, pb_pid pid);
+  /// Marks a process, so that its end calls forget_names; false: it lives no more.
+  bool enlist(pb_pid pid);
+  /// It is in no registry and no group any more. REQUIRES: its mailbox has been closed.
+  void forget_names(process& ended);
+  void tell(const listener& to, std::string bytes);
   /// What can be told of a live process without stopping it, but for its local name.
   [[nodiscard]] process_info look(const process& p, pb_pid pid) const;
   /// Delivers an answer, and tells the process that asked with send_request.

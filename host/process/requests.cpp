@@ -95,7 +95,7 @@ pb_status system::send_after(const pb_target& to, milliseconds delay, const pb_t
   // As erlang:send_after: a name is looked up when the timer fires.
   out = parts_->scheduler.timer_queue().add(
       deadline_after(delay), [everything, pid = to.pid, name = std::string(message::view(to.name)), letter] {
-        const pb_pid receiver = pid != 0 ? pid : everything->local_names.find(name);
+        const pb_pid receiver = pid != 0 ? pid : everything->where(name);
         if (receiver != 0) everything->push(receiver, letter->release());
       });
   return PB_OK;

@@ -66,7 +66,7 @@ bool system::parts::push(pb_pid to, message::envelope* what) {
 }
 
 pb_pid system::parts::resolve(const pb_target& to) const {
-  return to.pid != 0 ? to.pid : local_names.find(message::view(to.name));
+  return to.pid != 0 ? to.pid : where(message::view(to.name));
 }
 
 bool system::parts::deliver(std::uint64_t tag, delivery&& what) {
@@ -155,10 +155,10 @@ scheduler::scheduler& system::scheduler() noexcept { return parts_->scheduler; }
 message::type_registry& system::types() noexcept { return parts_->types; }
 
 spawned system::spawn(const spawn_request& request) {
-  if (refused_in_code_change()) return {0, 0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}};
+  if (refused_in_code_change()) return {0, 0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}, 0};
   if (!request.watch) return lifecycle(*this).begin(request, 0);
   reply_slot* slot = parts_->replies.open();
-  if (slot == nullptr) return {0, 0, {PB_E_OVERLOADED, reason::failure("overloaded"), 0}};
+  if (slot == nullptr) return {0, 0, {PB_E_OVERLOADED, reason::failure("overloaded"), 0}, 0};
   spawned made = lifecycle(*this).begin(request, reply_table::tag(*slot));
   if (made) {
     made.watch = reply_table::tag(*slot);
@@ -168,7 +168,7 @@ spawned system::spawn(const spawn_request& request) {
   return made;
 }
 
-pb_pid system::whereis(std::string_view name) const { return parts_->local_names.find(name); }
+pb_pid system::whereis(std::string_view name) const { return parts_->where(name); }
 std::vector<std::pair<std::string, pb_pid>> system::registered() const { return parts_->local_names.all(); }
 
 bool system::alive(pb_pid pid) const noexcept {
