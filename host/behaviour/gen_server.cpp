@@ -376,8 +376,7 @@ pb_status gen_server::status(process::process& self, std::string& schema, std::s
   const pb_sink out = message::string_sink(bytes);
   const pb_sink why = message::string_sink(error);
   if (table.format_status == nullptr || table.status == nullptr) {
-    schema = view(table.state->schema);
-    return table.state->encode(self.state(), &out, &why);
+    return state(self, schema, bytes, error);
   }
   const pb_type& type = *table.status;
   schema = view(type.schema);
@@ -390,6 +389,33 @@ pb_status gen_server::status(process::process& self, std::string& schema, std::s
   }
   release_storage(type, shown);
   return result;
+}
+
+pb_status gen_server::state(process::process& self, std::string& schema, std::string& bytes, std::string& error) {
+  const pb_type& type = *self.code().table().state;
+  const pb_sink out = message::string_sink(bytes);
+  const pb_sink why = message::string_sink(error);
+  if (type.encode == nullptr) {
+    error = "its state has no encoded form";
+    return PB_E_UNSUPPORTED;
+  }
+  schema = view(type.schema);
+  return type.encode(self.state(), &out, &why);
+}
+
+pb_status gen_server::replace_state(process::process& self, const std::string& bytes, std::string& error) {
+  const pb_type& type = *self.code().table().state;
+  void* next = allocate_storage(type);
+  if (next == nullptr) return PB_E_NOMEM;
+  const pb_sink why = message::string_sink(error);
+  if (const pb_status status = type.decode({bytes.data(), bytes.size()}, next, &why); status != PB_OK) {
+    release_storage(type, next);
+    return status;
+  }
+  destroy_state(self);
+  self.set_state(next);
+  self.touch();
+  return PB_OK;
 }
 
 }  // namespace patchbay::behaviour

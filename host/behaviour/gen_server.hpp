@@ -25,6 +25,8 @@ class gen_server final : public process::behaviour {
   void terminate(process::process& self, const process::reason& why) override;
   void destroy_state(process::process& self) noexcept override;
   pb_status status(process::process& self, std::string& schema, std::string& bytes, std::string& error) override;
+  pb_status state(process::process& self, std::string& schema, std::string& bytes, std::string& error) override;
+  pb_status replace_state(process::process& self, const std::string& bytes, std::string& error) override;
 
  private:
   struct run;

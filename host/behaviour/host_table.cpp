@@ -6,6 +6,7 @@
 #include <string>
 
 #include "behaviour/args.hpp"
+#include "behaviour/debug_options.hpp"
 #include "behaviour/host_table_names.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
@@ -144,8 +145,10 @@ struct host_functions {
     request.link = (how.flags & PB_START_LINK) != 0;
     request.monitor = (how.flags & PB_START_MONITOR) != 0;
     request.timeout = duration(how.timeout_ms);
-    request.debug = view(how.debug);
     if (request.monitor && how.out_monitor == nullptr) return PB_E_BADARG;
+    if (how.debug.size != 0) {
+      request.prepare = [&](process::process& made) { start_debugging(*table.system_, made, view(how.debug)); };
+    }
     const process::spawned made = table.system_->spawn(request);
     if (!made) {
       out = made.failure.existing;
@@ -205,15 +208,16 @@ host_table::host_table() {
                 f::release,
                 nullptr,
                 nullptr,
-                nullptr,
+                &sys_table(),
                 nullptr,
                 nullptr,
                 nullptr};
   raw_.table.names = &names_api();
 }
 
-void host_table::bind(process::system& owner, module_finder find_module) {
+void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {
   system_ = &owner;
+  sys_.bind(owner, std::move(change));
   find_module_ = std::move(find_module);
 }
 

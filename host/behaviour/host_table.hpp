@@ -5,6 +5,7 @@
 
 #include <patchbay/abi.h>
 
+#include "behaviour/sys.hpp"
 #include "process/system.hpp"
 
 namespace patchbay::behaviour {
@@ -20,8 +21,10 @@ class host_table {
   host_table& operator=(const host_table&) = delete;
 
   /// REQUIRES: before the first process.
-  void bind(process::system& owner, module_finder find_module);
+  void bind(process::system& owner, module_finder find_module, code_changer change = nullptr);
 
+  /// What its `sys` asks with.
+  [[nodiscard]] sys& system_messages() noexcept { return sys_; }
   [[nodiscard]] const pb_host& table() const noexcept { return raw_.table; }
   /// Whose table this is, for the functions of its sub-tables.
   [[nodiscard]] static host_table& of(const pb_host* table) noexcept {
@@ -31,6 +34,7 @@ class host_table {
 
  private:
   friend struct host_functions;
+  friend struct sys_functions;
   // The table is the first member of a standard-layout struct: a plugin's pb_host* leads back to this object.
   struct raw {
     pb_host table;
@@ -39,6 +43,10 @@ class host_table {
   raw raw_{};
   process::system* system_ = nullptr;
   module_finder find_module_;
+  sys sys_;
 };
+
+/// host_table_sys.cpp's functions.
+const pb_sys_api& sys_table() noexcept;
 
 }  // namespace patchbay::behaviour

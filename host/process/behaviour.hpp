@@ -61,6 +61,10 @@ class behaviour {
   virtual void destroy_state(process& self) noexcept = 0;
   /// The state, as format_status shows it, encoded; schema receives its schema's text. Empty schema: the bytes are JSON text.
   virtual pb_status status(process& self, std::string& schema, std::string& bytes, std::string& error) = 0;
+  /// The state itself, for sys:get_state; as `status` where the behaviour has no other.
+  virtual pb_status state(process& self, std::string& schema, std::string& bytes, std::string& error);
+  /// sys:replace_state by a state encoded as `state` gave it. On failure the state is as it was. PB_E_UNSUPPORTED, PB_E_DECODE, PB_E_NOMEM.
+  virtual pb_status replace_state(process& self, const std::string& bytes, std::string& error);
 };
 
 }  // namespace patchbay::process

@@ -75,6 +75,8 @@ class caller {
     parts_.scheduler.keeper().wake();
     self.begin_handler(request_type.host_id);
     callee.touch();
+    callee.request_ = call.from;
+    callee.last_type_ = request_type.host_id;
     const std::int64_t began = parts_.scheduler.keeper().tick();
     pb_status status = PB_OK;
     const inline_answer answer = callee.kind().handle_inline(callee, call, status);
@@ -86,7 +88,7 @@ class caller {
     callee.calls_inline_.store(callee.calls_inline_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     if (answer == inline_answer::noreply && slot->still_open()) remember(callee.ties().unanswered, parts_.replies, tag);
     if (callee.stopping()) {
-      lifecycle(system_).end(callee, self);
+      lifecycle(system_).end(callee, self, {&request_type, request, nullptr});
     } else {
       parts_.release(callee, self);
     }

@@ -69,28 +69,18 @@ pb_status system::run_on(pb_pid pid, std::function<void(process*)> what) {
 }
 
 outcome<encoded> system::get_state(pb_pid pid, milliseconds timeout) {
-  reply_slot* slot = parts_->replies.open();
-  if (slot == nullptr) return failure(PB_E_OVERLOADED, {}, pid);
-  const std::uint64_t tag = reply_table::tag(*slot);
-  parts* everything = parts_.get();
-  run_on(pid, [everything, tag](process* p) {
-    if (p == nullptr) {
-      everything->deliver(tag, {PB_E_NOPROC, PB_EXIT_NOPROC, {}, {}});
-      return;
-    }
-    encoded seen;
-    std::string text;
-    const pb_status status = p->kind().status(*p, seen.schema, seen.bytes, text);
-    delivery what{status, 0, status == PB_OK ? std::move(seen.schema) : std::move(text), {}};
-    what.content.set_bytes(std::move(seen.bytes), 0, 0);
-    everything->deliver(tag, std::move(what));
-  });
-  if (!wait_for_reply(*parts_, *slot, timeout) && parts_->replies.abandon(*slot)) return failure(PB_E_TIMEOUT, {}, pid);
-  const pb_status status = slot->status;
-  encoded result{slot->text, slot->content.bytes()};
-  parts_->replies.close(*slot);
-  if (status != PB_OK) return failure(status, result.schema, pid);
-  return result;
+  asked answer = ask(
+      pid,
+      [](process& p) {
+        asked seen;
+        std::string why;
+        seen.status = p.kind().status(p, seen.text, seen.bytes, why);
+        if (seen.status != PB_OK) seen.text = std::move(why);
+        return seen;
+      },
+      timeout);
+  if (answer.status != PB_OK) return failure(answer.status, answer.text, pid);
+  return encoded{std::move(answer.text), std::move(answer.bytes)};
 }
 
 }  // namespace patchbay::process

@@ -89,6 +89,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.urgent_.store(false, std::memory_order_relaxed);
   p.nap_.store(process::awake, std::memory_order_relaxed);
   p.suspended_ = p.observed_ = p.queued_only_ = false;
+  p.request_ = {};
+  p.last_type_ = 0;
   code->group().add(p);
   code->group().release();  // what find_module raised: the resident holds the code from here on
   if (as_via(request.name)) {
@@ -108,6 +110,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   if (watcher != 0) p.ties().watchers.push_back({watcher, 0});
   p.inbox.open();
 
+  if (request.prepare) request.prepare(p);
   self.begin_handler(0);
   const pb_pid pid = p.pid();
   const port::steady_time deadline = deadline_after(request.timeout);
@@ -135,15 +138,22 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
     std::erase(parent->ties().links, pid);
   }
   if (!outcome.silent && outcome.status == PB_E_INIT) {
-    system_.log(PB_LOG_ERROR,
-                "crash_report: " + code->application() + "/" + code->name() + " init: " + outcome.why.words(), pid);
+    report crash;
+    crash.level = PB_LOG_ERROR;
+    crash.pid = pid;
+    crash.text = "crash_report: " + code->application() + "/" + code->name() + " init: " + outcome.why.words();
+    crash.kind = report_kind::crash;
+    crash.label = "{proc_lib,crash}";
+    crash.parent = p.parent_;
+    crash.reason = outcome.why.words();
+    system_.tell(std::move(crash));
   }
   p.stop(outcome.status == PB_E_IGNORE ? reason::normal() : outcome.why, false);
   end(p, self);
   return {0, 0, {outcome.status, std::move(outcome.why), 0}, 0};
 }
 
-void lifecycle::end(process& p, scheduler::thread_context& self) {
+void lifecycle::end(process& p, scheduler::thread_context& self, const last_message& last_handled) {
   system::parts& parts = *system_.parts_;
   mailbox::envelope_list leftover = std::exchange(p.queue_, {});
   leftover.append(p.inbox.close());
@@ -156,17 +166,11 @@ void lifecycle::end(process& p, scheduler::thread_context& self) {
   }
   ending& last = *p.ending_;
   if (last.run_terminate) p.kind_->terminate(p, last.why);
+  if (last.reply_tag != 0 && p.observed_) message_loop::show_reply(system_, p, last.reply);
   if (last.reply_tag != 0) parts.deliver(last.reply_tag, {PB_OK, 0, {}, std::move(last.reply)});
   if (p.bonds_ != nullptr && !p.bonds_->name.empty()) parts.local_names.remove(p.bonds_->name, p.pid());
   parts.forget_names(p);
-  if (!last.why.orderly() && p.state_ != nullptr) {
-    system_.log(
-        PB_LOG_ERROR,
-        "crash_report: " + (p.bonds_ != nullptr && !p.bonds_->name.empty() ? p.bonds_->name : pid_text(p.pid())) +
-            " (" + p.code_->application() + "/" + p.code_->name() + " " + p.code_->version() +
-            ") terminating: " + last.why.words(),
-        p.pid());
-  }
+  if (!last.why.orderly() && p.state_ != nullptr) report_crash(system_, p, last.why, last_handled);
   const reason why = last.why;
   fail_waiting(p, leftover, why);
   tell_ties(p, why);

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "message/envelope.hpp"
+#include "process/crash_report.hpp"
 #include "process/system.hpp"
 
 namespace patchbay::process {
@@ -31,7 +32,7 @@ class lifecycle {
   /// Link and monitor linearise at the closing of the mailbox: a request that came before it is in what the closing returned and gets the real
   /// reason here; one that comes later is answered noproc by its sender's push.
   /// REQUIRES: the caller runs it innermost and holds its token; both are gone afterwards.
-  void end(process& p, scheduler::thread_context& self);
+  void end(process& p, scheduler::thread_context& self, const last_message& last = {});
 
   /// Arms or cancels the idle timeout. REQUIRES: the token.
   void arm_idle(process& p, milliseconds after);

@@ -7,6 +7,37 @@
 #include "process/parts.hpp"
 
 namespace patchbay::process {
+namespace {
+
+const message::mail* letter_of(const message::envelope* handled) {
+  if (handled == nullptr) return nullptr;
+  const bool mail = handled->kind == message::signal::call || handled->kind == message::signal::cast ||
+                    handled->kind == message::signal::info;
+  return mail ? static_cast<const message::mail*>(handled) : nullptr;
+}
+
+}  // namespace
+
+void message_loop::show_in(process& self, const message::envelope& what) {
+  if (what.kind == message::signal::call) self.request_ = static_cast<const message::mail&>(what).from;
+  observer& debug = *self.ties().watching;
+  debug.answered = false;
+  debug_event event = debug_event::in(system_, self, what);
+  debug.see(self, event);
+}
+
+void message_loop::show_reply(system& owner, process& self, const message::payload& reply) {
+  observer& debug = *self.ties().watching;
+  debug.answered = true;
+  debug_event event = debug_event::out(owner, self, reply);
+  debug.see(self, event);
+}
+
+void message_loop::show_done(process& self) {
+  if (!self.observed_ || self.stopping() || self.waits() || self.ties().watching->answered) return;
+  debug_event event = debug_event::noreply(system_, self);
+  self.ties().watching->see(self, event);
+}
 
 void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
   auto& p = static_cast<process&>(item);
@@ -39,9 +70,12 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
       p.ties().held.append({kept, kept});
       continue;
     }
+    const bool shown = p.observed_ && next->kind != message::signal::system;
+    if (shown) show_in(p, *next);
     handle(p, next, self);
+    if (shown) show_done(p);
     p.handled_.store(p.handled_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    if (p.stopping()) return lifecycle(system_).end(p, self);
+    if (p.stopping()) return lifecycle(system_).end(p, self, {nullptr, nullptr, letter_of(next.get())});
     if (p.waits()) return parts_.nap(p, self);
   }
 }
@@ -58,6 +92,7 @@ bool message_loop::go_on(process& p, scheduler::thread_context& self) {
     }
     self.begin_handler(0);
     p.kind_->resume(p);
+    if (p.observed_) show_done(p);
   }
   if (p.stopping()) {
     lifecycle(system_).end(p, self);
@@ -141,6 +176,11 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
       what.kind != message::signal::system) {
     lifecycle(system_).cancel_idle(self);
   }
+  // A system message looks at the process from outside: what it handled last stays known.
+  if (what.kind != message::signal::system) {
+    self.request_ = {};
+    self.last_type_ = 0;
+  }
   switch (what.kind) {
     case message::signal::call:
     case message::signal::cast:
@@ -151,7 +191,10 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
         if (ties == nullptr || std::find(ties->listens.begin(), ties->listens.end(), of) == ties->listens.end()) break;
       }
       thread.begin_handler(letter->content.type_id());
+      if (letter->kind == message::signal::call) self.request_ = letter->from;
+      self.last_type_ = letter->content.type_id();
       self.kind().handle(self, letter);
+      letter_box = std::move(letter);  // unless the behaviour keeps it
       break;
     }
     case message::signal::response:

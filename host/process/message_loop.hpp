@@ -17,6 +17,9 @@ class message_loop final : public scheduler::runner {
   void run(scheduler::unit& item, scheduler::thread_context& self) override;
   void handler_runs_long(const scheduler::unit& item, std::uint32_t message, std::chrono::milliseconds since) override;
 
+  /// sys debug options see a reply. REQUIRES: self.observed(), its token.
+  static void show_reply(system& owner, process& self, const message::payload& reply);
+
  private:
   void take_signals(process& self);
   void relate(process& self, message::relation& signal);
@@ -27,6 +30,9 @@ class message_loop final : public scheduler::runner {
   bool go_on(process& p, scheduler::thread_context& self);
   static bool served_while_suspended(const process& self, const message::envelope& what);
   void respond(process& self, std::uint64_t tag);
+  /// Around what an observed process handles: in, and noreply where no reply went out.
+  void show_in(process& self, const message::envelope& what);
+  void show_done(process& self);
 
   system& system_;
   system::parts& parts_;

@@ -15,6 +15,13 @@ void behaviour::run_continue(process& self, std::uint32_t, void*) {
 
 void behaviour::resume(process& self) { self.stop(reason::failure("this behaviour has no coroutines")); }
 void behaviour::abandon(process&) noexcept {}
+pb_status behaviour::state(process& self, std::string& schema, std::string& bytes, std::string& error) {
+  return status(self, schema, bytes, error);
+}
+pb_status behaviour::replace_state(process&, const std::string&, std::string& error) {
+  error = "this behaviour's state is the host's";
+  return PB_E_UNSUPPORTED;
+}
 
 void process::set_suspended(bool on) noexcept {
   suspended_ = on;

@@ -13,6 +13,7 @@
 #include "message/envelope.hpp"
 #include "port/futex.hpp"
 #include "process/behaviour.hpp"
+#include "process/debug_event.hpp"
 #include "process/module.hpp"
 #include "process/reason.hpp"
 #include "scheduler/unit.hpp"
@@ -54,8 +55,9 @@ struct bonds {
   std::vector<pb_ref> listens;            // of groups and registries
   std::uint64_t idle_timer = 0;
   std::uint64_t idle_sequence = 0;
-  mailbox::envelope_list held;      // while suspended: what waits for resume
-  std::unique_ptr<flight> handler;  // a handler that is not done
+  mailbox::envelope_list held;         // while suspended: what waits for resume
+  std::unique_ptr<flight> handler;     // a handler that is not done
+  std::unique_ptr<observer> watching;  // sys debug options; set: observed()
 };
 
 /// Why and how a process is about to end.
@@ -104,6 +106,11 @@ class process final : public scheduler::unit {
   /// Calls go through the mailbox.
   [[nodiscard]] bool queued_only() const noexcept { return queued_only_; }
 
+  /// The call that is, or was last, handled: whom, and the number that log lines carry. Zeros: it was no call.
+  [[nodiscard]] const pb_from& request() const noexcept { return request_; }
+  /// The type of the last message; 0: none, or it was no call, cast or info.
+  [[nodiscard]] std::uint32_t last_type() const noexcept { return last_type_; }
+
   /// A handler is not done: see flight.
   [[nodiscard]] bool waits() const noexcept { return bonds_ != nullptr && bonds_->handler != nullptr; }
 
@@ -132,6 +139,8 @@ class process final : public scheduler::unit {
   std::unique_ptr<bonds> bonds_;
   std::unique_ptr<ending> ending_;
   pb_pid parent_ = 0;
+  pb_from request_{};
+  std::uint32_t last_type_ = 0;
   std::atomic<std::uint32_t> label_{0};    // of its module, for whoever looks from outside
   std::atomic<std::uint32_t> sent_{0};     // envelopes pushed
   std::atomic<std::uint32_t> handled_{0};  // envelopes taken out and done, by the holder

@@ -152,7 +152,7 @@ void system::stop() {
 }
 
 scheduler::scheduler& system::scheduler() noexcept { return parts_->scheduler; }
-message::type_registry& system::types() noexcept { return parts_->types; }
+message::type_registry& system::types() const noexcept { return parts_->types; }
 
 spawned system::spawn(const spawn_request& request) {
   if (refused_in_code_change()) return {0, 0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}, 0};
@@ -224,6 +224,8 @@ std::vector<process_info> system::processes() const {
 }
 
 void system::answer(std::uint64_t tag, message::payload content) {
+  if (process* here = running_process(); here != nullptr && here->observed())
+    message_loop::show_reply(*this, *here, content);
   parts_->deliver(tag, {PB_OK, 0, {}, std::move(content)});
 }
 
@@ -258,7 +260,31 @@ std::uint32_t system::label_of(const module& code) { return parts_->module_label
 std::size_t system::process_count() const noexcept { return parts_->table.live(); }
 
 void system::log(std::uint32_t level, std::string text, pb_pid pid) const {
-  if (parts_->options.log) parts_->options.log({level, pid, std::move(text)});
+  report line;
+  line.level = level;
+  line.pid = pid;
+  line.text = std::move(text);
+  tell(std::move(line));
+}
+
+const message::redactions& system::hidden() const noexcept { return parts_->options.hidden; }
+
+void system::tell(report what) const {
+  if (!parts_->options.log) return;
+  const process* about = what.pid == 0 ? nullptr : parts_->table.slot(what.pid);
+  if (about != nullptr && about->pid() == what.pid) {
+    label names = parts_->module_labels.get(about->label_.load(std::memory_order_relaxed));
+    what.application = std::move(names.application);
+    what.module = std::move(names.module);
+    what.version = std::move(names.version);
+    what.generation = std::move(names.generation);
+    // Name and request are the token's holder's to read.
+    if (about == running_process()) {
+      what.request = about->request().tag;
+      if (const bonds* ties = about->ties_if_any()) what.name = ties->name;
+    }
+  }
+  parts_->options.log(what);
 }
 
 }  // namespace patchbay::process

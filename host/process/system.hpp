@@ -13,11 +13,13 @@
 #include <patchbay/abi.h>
 
 #include "message/envelope.hpp"
+#include "message/show.hpp"
 #include "message/type_registry.hpp"
 #include "port/outcome.hpp"
 #include "process/behaviour.hpp"
 #include "process/module.hpp"
 #include "process/reason.hpp"
+#include "process/report.hpp"
 #include "scheduler/scheduler.hpp"
 
 namespace patchbay::process {
@@ -39,9 +41,10 @@ struct spawn_request {
   bool link = false;                ///< to the running process
   bool monitor = false;             ///< by the running process: spawned::monitor; no DOWN where the start fails
   milliseconds timeout = infinity;  ///< for init, which is not interrupted: killed after it where it took longer
-  std::string debug;                ///< as pb_start has it
   pb_pid parent = 0;                ///< 0: the running process, if any
   bool watch = false;               ///< its end is watched from its first instant: see spawned::watch
+  /// Runs under its token, before init; sys debug options.
+  std::function<void(process&)> prepare = nullptr;
 };
 struct spawn_failure {
   pb_status status =
@@ -69,15 +72,15 @@ struct process_info {
   std::uint32_t queued = 0;
 };
 
-/// A crash, a dropped message, a long handler …, for the host's log.
-struct report {
-  std::uint32_t level = PB_LOG_INFO;
-  pb_pid pid = 0;
-  std::string text;
-};
-
 struct encoded {
   std::string schema;  ///< empty: bytes are JSON text
+  std::string bytes;
+};
+/// What a process answered that was asked under its token.
+struct asked {
+  pb_status status =
+      PB_OK;  ///< PB_E_TIMEOUT, NOPROC, CALLING_SELF, OVERLOADED, SHUTTING_DOWN, IN_CODE_CHANGE, or what the function said
+  std::string text;  ///< an error's; otherwise what goes with the bytes
   std::string bytes;
 };
 
@@ -85,6 +88,7 @@ struct system_options {
   scheduler::scheduler_options scheduler;
   std::array<behaviour*, 16> behaviours{};  ///< by PB_BEHAVIOUR_*
   std::function<void(const report&)> log;
+  message::redactions hidden = {};  ///< fields that no log, state or trace shows
 };
 
 /// Thread: any, unless a function says otherwise. Functions that wait and are called in a handler hold that handler's process.
@@ -97,7 +101,7 @@ class system {
   void stop();
 
   [[nodiscard]] scheduler::scheduler& scheduler() noexcept;
-  [[nodiscard]] message::type_registry& types() noexcept;
+  [[nodiscard]] message::type_registry& types() const noexcept;
 
   /// Returns when init has. Init runs on the calling thread.
   spawned spawn(const spawn_request& request);
@@ -147,7 +151,9 @@ class system {
 
   /// Runs a function under the process's token, in the order of its messages; with nullptr where it ended first. PB_E_NOPROC.
   pb_status run_on(pb_pid pid, std::function<void(process*)> what);
-  /// sys:get_state, shown by format_status. Errors: timeout, noproc, and what encoding said.
+  /// Asks a process under its token, in the order of its messages, and waits. In a handler its process is held meanwhile.
+  asked ask(pb_pid pid, std::function<asked(process&)> what, milliseconds timeout);
+  /// As sys:get_state, but shown by format_status. Errors: timeout, noproc, and what encoding said.
   outcome<encoded> get_state(pb_pid pid, milliseconds timeout);
   /// The module that a process runs now, by names; nullopt: no such process.
   [[nodiscard]] std::optional<process_info> info(pb_pid pid) const;
@@ -155,6 +161,10 @@ class system {
   [[nodiscard]] std::size_t process_count() const noexcept;
 
   void log(std::uint32_t level, std::string text, pb_pid pid = 0) const;
+  /// Fills in what is known of the process, and hands the record to the log.
+  void tell(report what) const;
+  /// Names of fields that are shown to nobody.
+  [[nodiscard]] const message::redactions& hidden() const noexcept;
 
   /// The process in a slot, for rooms above that hold its token or closed its gate. nullptr: no such process.
   [[nodiscard]] process* find(pb_pid pid) const noexcept;

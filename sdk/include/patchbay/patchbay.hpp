@@ -2,4 +2,7 @@
 // All that a plugin's author needs.
 #include <patchbay/gen_server.hpp>
 #include <patchbay/log.hpp>
+#include <patchbay/pg.hpp>
+#include <patchbay/registry.hpp>
+#include <patchbay/secret.hpp>
 #include <patchbay/supervisor.hpp>

@@ -11,11 +11,41 @@ namespace patchbay {
 
 /// OTP's word of a status where OTP has one: `timeout`, `noproc`, `calling_self`, ….
 constexpr std::string_view error_word(pb_status status) noexcept {
-  constexpr std::string_view words[] = {
-      "ok",         "timeout",        "noproc",       "calling_self",    "exit",       "undef_message", "not_imported",
-      "overloaded", "in_code_change", "badarg",       "already_started", "ignore",     "init",          "exception",
-      "decode",     "nomem",          "system_limit", "shutdown",        "no_process", "no_reply",      "undef_module",
-      "unsupported"};
+  constexpr std::string_view words[] = {"ok",
+                                        "timeout",
+                                        "noproc",
+                                        "calling_self",
+                                        "exit",
+                                        "undef_message",
+                                        "not_imported",
+                                        "overloaded",
+                                        "in_code_change",
+                                        "badarg",
+                                        "already_started",
+                                        "ignore",
+                                        "init",
+                                        "exception",
+                                        "decode",
+                                        "nomem",
+                                        "system_limit",
+                                        "shutdown",
+                                        "no_process",
+                                        "no_reply",
+                                        "undef_module",
+                                        "unsupported",
+                                        "already_present",
+                                        "running",
+                                        "restarting",
+                                        "not_found",
+                                        "simple_one_for_one",
+                                        "max_children",
+                                        "already_registered",
+                                        "bad_module",
+                                        "module_not_found",
+                                        "callback_failed",
+                                        "unknown_system_msg",
+                                        "not_started",
+                                        "already_loaded"};
   constexpr auto count = static_cast<pb_status>(std::size(words));
   return status >= 0 && status < count ? words[status] : std::string_view("unknown");
 }

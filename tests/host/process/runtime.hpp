@@ -41,10 +41,11 @@ class runtime {
     options.workers = workers;
     process::system_options chosen;
     chosen.scheduler = options;
+    chosen.hidden = {"password"};
     chosen.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
     chosen.log = [this](const process::report& line) {
       const std::lock_guard lock(log_mutex_);
-      log_.push_back(line.text);
+      log_.push_back(line);
     };
     system_ = std::make_unique<process::system>(std::move(chosen), types_);
     gen_server_.bind(*system_);
@@ -63,6 +64,7 @@ class runtime {
   process::system* operator->() { return system_.get(); }
   process::process_group& group() { return group_; }
   const pb_host& table() { return host_.table(); }
+  behaviour::sys& sys() { return host_.system_messages(); }
 
   /// Gives the module's types their ids, as the code server does.
   void adopt(const pb_module& table, std::string_view toolchain = PATCHBAY_TOOLCHAIN) {
@@ -104,10 +106,19 @@ class runtime {
 
   bool logged(const std::string& part) {
     const std::lock_guard lock(log_mutex_);
-    for (const std::string& line : log_) {
-      if (line.find(part) != std::string::npos) return true;
+    for (const process::report& line : log_) {
+      if (line.text.find(part) != std::string::npos) return true;
     }
     return false;
+  }
+  /// The records of one kind so far.
+  std::vector<process::report> reports(process::report_kind kind) {
+    const std::lock_guard lock(log_mutex_);
+    std::vector<process::report> found;
+    for (const process::report& line : log_) {
+      if (line.kind == kind) found.push_back(line);
+    }
+    return found;
   }
 
  private:
@@ -123,7 +134,7 @@ class runtime {
   process::process_group group_;
   std::map<std::string, std::unique_ptr<process::module>> modules_;
   std::mutex log_mutex_;
-  std::vector<std::string> log_;
+  std::vector<process::report> log_;
   std::unique_ptr<process::system> system_;
 };
 
