@@ -107,8 +107,7 @@ pb_status part(const pb_host* host, pb_str scope, pb_str group, const pb_pid* pr
   return guarded([&] { return of(host).part(view(scope), view(group), {processes, count}); });
 }
 
-pb_status members(const pb_host* host, pb_str scope, pb_str group, void* context,
-                  void (*each)(void*, pb_str, pb_pid)) {
+pb_status members(const pb_host* host, pb_str scope, pb_str group, void* context, void (*each)(void*, pb_str, pb_pid)) {
   return guarded([&] {
     if (process::refused_in_code_change()) return pb_status{PB_E_IN_CODE_CHANGE};
     if (group.size == 0) return pb_status{PB_E_BADARG};

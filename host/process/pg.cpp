@@ -108,8 +108,8 @@ std::vector<group_member> groups::monitor(std::string_view name, std::string_vie
 bool groups::demonitor(pb_pid who, pb_ref monitor) {
   const std::lock_guard lock(mutex_);
   for (auto& [name, where] : scopes_) {
-    if (std::erase_if(where.watches,
-                      [&](const watch& w) { return w.who.monitor == monitor && w.who.who == who; }) != 0) {
+    if (std::erase_if(where.watches, [&](const watch& w) { return w.who.monitor == monitor && w.who.who == who; }) !=
+        0) {
       return true;
     }
   }

@@ -16,9 +16,8 @@ std::optional<via_name> as_via(std::string_view name) noexcept {
 }
 
 const std::string& registries::change_schema() {
-  static const std::string schema =
-      R"({"struct":[["monitor",{"enum":"u64"}],["registry","string"],["key","string"],)"
-      R"(["process",{"enum":"u64"}],["value","string"],["registered","bool"]]})";
+  static const std::string schema = R"({"struct":[["monitor",{"enum":"u64"}],["registry","string"],["key","string"],)"
+                                    R"(["process",{"enum":"u64"}],["value","string"],["registered","bool"]]})";
   return schema;
 }
 
@@ -172,7 +171,8 @@ bool registries::unlisten(pb_pid who, pb_ref monitor) {
 
 void registries::forget(pb_pid pid) {
   const std::unique_lock lock(mutex_);
-  for (const auto& [name, where] : all_) std::erase_if(where->listeners, [&](const listener& l) { return l.who == pid; });
+  for (const auto& [name, where] : all_)
+    std::erase_if(where->listeners, [&](const listener& l) { return l.who == pid; });
   const auto mine = owned_.find(pid);
   if (mine == owned_.end()) return;
   // A key that stands here twice has been taken out with its first mention.

@@ -90,12 +90,12 @@ inline std::vector<pid> get_members(std::string_view group, std::string_view sco
 /// pg:which_groups/0,1: those that have members.
 inline std::vector<std::string> which_groups(std::string_view scope = {}) {
   std::vector<std::string> names;
-  detail::check(detail::api().groups(detail::host_table, detail::to_str(scope), &names,
-                                     [](void* context, pb_str group) {
-                                       static_cast<std::vector<std::string>*>(context)->emplace_back(
-                                           detail::to_view(group));
-                                     }),
-                "pg::which_groups");
+  detail::check(
+      detail::api().groups(detail::host_table, detail::to_str(scope), &names,
+                           [](void* context, pb_str group) {
+                             static_cast<std::vector<std::string>*>(context)->emplace_back(detail::to_view(group));
+                           }),
+      "pg::which_groups");
   return names;
 }
 

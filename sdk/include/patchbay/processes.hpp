@@ -36,8 +36,9 @@ inline void unregister_name(std::string_view name) {
 struct start_options {
   std::string name = {};  ///< local name, or via(…), to register before init runs, or none
   arg_list args = {};
-  std::chrono::milliseconds timeout = infinity;  ///< for init, which is not interrupted: what took longer is killed after it
-  std::string debug = {};                        ///< sys options: `trace,log,log:N,statistics`
+  std::chrono::milliseconds timeout =
+      infinity;            ///< for init, which is not interrupted: what took longer is killed after it
+  std::string debug = {};  ///< sys options: `trace,log,log:N,statistics`
 };
 
 /// What became of a start: the process, or why there is none.
@@ -88,7 +89,6 @@ inline start_outcome try_start(std::string_view module, const start_options& opt
 inline start_outcome try_start_link(std::string_view module, const start_options& options = {}) {
   return detail::start_process(module, options, PB_START_LINK);
 }
-
 
 /// {ok, {Pid, MRef}}.
 struct monitored_process {

@@ -80,8 +80,8 @@ inline bool start(std::string_view registry, kind keys = unique) {
 
 /// What became of a registration.
 struct registered {
-  pb_status status = PB_OK;      ///< PB_E_ALREADY_REGISTERED
-  pid owner = pid::nobody;       ///< who has the key then
+  pb_status status = PB_OK;  ///< PB_E_ALREADY_REGISTERED
+  pid owner = pid::nobody;   ///< who has the key then
   [[nodiscard]] bool ok() const noexcept { return status == PB_OK; }
 };
 
@@ -111,15 +111,13 @@ inline std::vector<entry> lookup(std::string_view registry, std::string_view key
     static_cast<std::vector<entry>*>(context)->push_back(
         {std::string(detail::to_view(name)), static_cast<pid>(process), std::string(detail::to_view(value))});
   };
-  detail::check(
-      detail::api().lookup(detail::host_table, detail::to_str(registry), detail::to_str(key), &found, each),
-      detail::what("registry::lookup", registry, key));
+  detail::check(detail::api().lookup(detail::host_table, detail::to_str(registry), detail::to_str(key), &found, each),
+                detail::what("registry::lookup", registry, key));
   return found;
 }
 /// The pid under a key of a unique registry, or nobody.
 inline pid whereis(std::string_view registry, std::string_view key) {
-  return static_cast<pid>(
-      patchbay::detail::host().whereis(detail::host_table, detail::to_str(via(registry, key))));
+  return static_cast<pid>(patchbay::detail::host().whereis(detail::host_table, detail::to_str(via(registry, key))));
 }
 /// Registry.select/2: every entry for which `wanted(entry)` is true, by key, then in the order of registration.
 template <class Wanted>
@@ -197,8 +195,7 @@ inline monitor_ref listen(std::string_view registry) {
 }
 /// No `change` of that listener is handled any more.
 inline void unlisten(monitor_ref listener) {
-  detail::check(detail::api().demonitor_group(detail::host_table, static_cast<pb_ref>(listener)),
-                "registry::unlisten");
+  detail::check(detail::api().demonitor_group(detail::host_table, static_cast<pb_ref>(listener)), "registry::unlisten");
 }
 
 }  // namespace patchbay::registry
