@@ -79,6 +79,13 @@ struct host_functions {
       return system(host).receive_response(request, duration(timeout_ms), abandon != 0, reply_storage, error);
     });
   }
+  static pb_status receive_any(const pb_host* host, const pb_ref* requests, std::size_t count, std::uint64_t timeout_ms,
+                               std::uint32_t abandon, std::size_t* which, void* reply_storage, const pb_sink* error) {
+    return guarded([&] {
+      return system(host).receive_any({requests, count}, duration(timeout_ms), abandon != 0, *which, reply_storage,
+                                      error);
+    });
+  }
   static pb_status reply(const pb_host* host, const pb_from* to, const pb_type* type, void* object,
                          const pb_sink* error) {
     return guarded([&] { return system(host).reply(*to, *type, object, error); });
@@ -211,8 +218,10 @@ host_table::host_table() {
                 &sys_table(),
                 nullptr,
                 nullptr,
+                nullptr,
                 nullptr};
   raw_.table.names = &names_api();
+  raw_.table.receive_any = f::receive_any;
 }
 
 void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {

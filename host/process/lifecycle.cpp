@@ -83,6 +83,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.label_.store(parts.module_labels.of(*code), std::memory_order_relaxed);
   p.trap_exit_ = false;
   p.epoch_ = 0;
+  p.max_mailbox_.store(limit_of(*code), std::memory_order_relaxed);
+  p.alarmed_full_.store(false, std::memory_order_relaxed);
   p.sent_.store(0, std::memory_order_relaxed);
   p.handled_.store(0, std::memory_order_relaxed);
   p.calls_inline_.store(0, std::memory_order_relaxed);

@@ -53,6 +53,7 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
       if (p.stopping()) return lifecycle(system_).end(p, self);
     }
     if (p.queue_.empty()) {
+      if (p.alarmed_full_.load(std::memory_order_relaxed)) p.alarmed_full_.store(false, std::memory_order_relaxed);
       if (p.inbox.try_release()) return self.leave();
       continue;
     }

@@ -19,10 +19,15 @@ struct flight;
 
 struct system::parts {
   parts(system_options chosen, message::type_registry& registry, system& owner)
-      : options(std::move(chosen)), types(registry), loop(owner, *this), scheduler(options.scheduler, loop) {}
+      : options(std::move(chosen)),
+        types(registry),
+        whole(owner),
+        loop(owner, *this),
+        scheduler(options.scheduler, loop) {}
 
   system_options options;
   message::type_registry& types;
+  system& whole;
   process_table table;
   reply_table replies;
   names local_names;
@@ -39,6 +44,12 @@ struct system::parts {
   /// Pushes an envelope; false: no such process, the envelope is destroyed.
   bool push(process& to, std::uint32_t generation, message::envelope* what);
   bool push(pb_pid to, message::envelope* what);
+  /// How many envelopes wait, as seen from outside.
+  [[nodiscard]] static std::uint32_t waiting_in(const process& p) noexcept;
+  /// Its module's limit is reached: calls and casts are refused. Several senders at once may go past it by one each.
+  [[nodiscard]] bool full(const process& p, std::uint32_t generation) const noexcept;
+  /// After a push: one log line when as much waits as no mailbox should hold, and none again before it has been empty.
+  void count(process& p);
   /// News for a process whose handler waits (process.hpp). Stale news does no harm.
   void alarm(process& napper);
   void alarm_at(process& napper, flight& handler);
@@ -64,6 +75,8 @@ struct system::parts {
   [[nodiscard]] process_info look(const process& p, pb_pid pid) const;
   /// Delivers an answer, and tells the process that asked with send_request.
   bool deliver(std::uint64_t tag, delivery&& what);
+  /// A response has come to a process that may wait for whichever is first (collection.cpp).
+  void announce(process& asked);
   /// Leaves the innermost unit, whose handler waits.
   void nap(process& napper, scheduler::thread_context& self);
   /// Gives the innermost unit's token up, or hands it to the queue where mail waits, and leaves it. Where its handler waits: nap().

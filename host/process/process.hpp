@@ -145,8 +145,12 @@ class process final : public scheduler::unit {
   std::atomic<std::uint32_t> sent_{0};     // envelopes pushed
   std::atomic<std::uint32_t> handled_{0};  // envelopes taken out and done, by the holder
   std::atomic<std::uint64_t> calls_inline_{0};
-  std::atomic<bool> enlisted_{false};  // it may be in registries or groups; a mark that is stale does no harm
-  std::atomic<bool> urgent_{false};    // an exit signal is in the inbox: look before the next message
+  std::atomic<bool> enlisted_{false};          // it may be in registries or groups; a mark that is stale does no harm
+  std::atomic<std::uint32_t> max_mailbox_{0};  // its module's, 0: no limit
+  std::atomic<bool> alarmed_full_{false};      // it has been reported as long, and has not been empty since
+  std::atomic<std::uint32_t> news_{0};         // futex: raised by each response that comes
+  std::atomic<bool> awaits_any_{false};        // its handler sleeps on news_
+  std::atomic<bool> urgent_{false};            // an exit signal is in the inbox: look before the next message
   enum nap : std::uint8_t { awake, napping, alarmed };
   std::atomic<std::uint8_t> nap_{awake};
   bool trap_exit_ = false;

@@ -46,11 +46,11 @@ bool system::parts::push(process& to, std::uint32_t generation, message::envelop
       delete what;
       return false;
     case mailbox::pushed::schedule:
-      to.sent_.fetch_add(1, std::memory_order_relaxed);
+      count(to);
       scheduler.submit(to);
       return true;
     case mailbox::pushed::queued:
-      to.sent_.fetch_add(1, std::memory_order_relaxed);
+      count(to);
       return true;
   }
   return true;
@@ -74,7 +74,10 @@ bool system::parts::deliver(std::uint64_t tag, delivery&& what) {
   if (replies.deliver(tag, std::move(what), owner) == reply_table::fate::dropped) return false;
   if (owner == 0) return true;
   push(owner, new message::response(tag));
-  if (process* waiting = table.slot(owner)) alarm(*waiting);
+  if (process* waiting = table.slot(owner)) {
+    announce(*waiting);
+    alarm(*waiting);
+  }
   return true;
 }
 
@@ -138,6 +141,7 @@ void system::stop() {
   if (parts_->stopping.exchange(true)) return;
   // Whoever waits in a call gets an answer, so that its worker can end.
   parts_->replies.fail_all(PB_E_SHUTTING_DOWN, "shutdown");
+  parts_->table.each_slot([this](process& p) { parts_->announce(p); });
   parts_->scheduler.stop();
   // Nobody else runs any more: every token that was queued is this thread's.
   scheduler::attached_thread attached(parts_->scheduler);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -125,6 +126,10 @@ class system {
                          pb_ref& out, const pb_sink* error);
   pb_status receive_response(pb_ref request, milliseconds timeout, bool abandon, void* reply_storage,
                              const pb_sink* error);
+  /// The response that comes first of several requests, in a handler: which, by its index. With `abandon` a timeout gives all of them up.
+  /// PB_E_NOT_FOUND: none of them is under way.
+  pb_status receive_any(std::span<const pb_ref> requests, milliseconds timeout, bool abandon, std::size_t& which,
+                        void* reply_storage, const pb_sink* error);
   pb_status send_after(const pb_target& to, milliseconds delay, const pb_type& type, void* object, pb_ref& out,
                        const pb_sink* error);
   pb_status cancel_timer(pb_ref timer, std::uint64_t* left_ms);

@@ -4,5 +4,6 @@
 #include <patchbay/log.hpp>
 #include <patchbay/pg.hpp>
 #include <patchbay/registry.hpp>
+#include <patchbay/request_ids.hpp>
 #include <patchbay/secret.hpp>
 #include <patchbay/supervisor.hpp>

@@ -29,7 +29,12 @@ TEST_F(registry_test, unique_a_key_has_one_owner_and_error_already_registered_na
   EXPECT_EQ(enter(a, "rooms", "lobby"), "already_registered " + to_text(a));
   EXPECT_EQ(registry::lookup("rooms", "lobby"), (std::vector<registry::entry>{{"lobby", a, "7"}}));
   EXPECT_EQ(registry::whereis("rooms", "lobby"), a);
-  EXPECT_EQ(in(b, [] { registry::enter("rooms", "lobby"); return std::string(); }), "already_registered: " + to_text(a));
+  EXPECT_EQ(in(b,
+               [] {
+                 registry::enter("rooms", "lobby");
+                 return std::string();
+               }),
+            "already_registered: " + to_text(a));
 }
 
 TEST_F(registry_test, duplicate_a_key_has_many_entries_in_the_order_of_registration) {
@@ -39,7 +44,8 @@ TEST_F(registry_test, duplicate_a_key_has_many_entries_in_the_order_of_registrat
   EXPECT_EQ(enter(a, "topics", "news", 1), "ok");
   EXPECT_EQ(enter(b, "topics", "news", 2), "ok");
   EXPECT_EQ(enter(a, "topics", "news", "three"), "ok");
-  EXPECT_EQ(values(registry::lookup("topics", "news")), (std::vector<std::string>{"news=1", "news=2", "news=\"three\""}));
+  EXPECT_EQ(values(registry::lookup("topics", "news")),
+            (std::vector<std::string>{"news=1", "news=2", "news=\"three\""}));
   EXPECT_EQ(registry::values("topics", "news", a), (std::vector<std::string>{"1", "\"three\""}));
   EXPECT_EQ(registry::keys("topics", a), (std::vector<std::string>{"news", "news"}));
   EXPECT_EQ(registry::count("topics"), 3U);
@@ -89,7 +95,8 @@ TEST_F(registry_test, update_value_only_of_ones_own_key) {
   enter(a, "rooms", "lobby", 1);
   const auto update = [this](pid who) {
     return in(who, [] {
-      const auto changed = registry::update_value("rooms", "lobby", [](const std::string& old) { return "was " + old; });
+      const auto changed =
+          registry::update_value("rooms", "lobby", [](const std::string& old) { return "was " + old; });
       return changed ? changed->first + " " + changed->second : std::string("error");
     });
   };
@@ -105,7 +112,10 @@ TEST_F(registry_test, unregister_takes_out_what_the_process_itself_has) {
   enter(a, "topics", "news", 1);
   enter(a, "topics", "news", 2);
   enter(b, "topics", "news", 3);
-  const auto leave = [] { registry::leave("topics", "news"); return std::string("ok"); };
+  const auto leave = [] {
+    registry::leave("topics", "news");
+    return std::string("ok");
+  };
   EXPECT_EQ(in(a, leave), "ok");
   EXPECT_EQ(in(a, leave), "ok");
   EXPECT_EQ(values(registry::lookup("topics", "news")), (std::vector<std::string>{"news=3"}));
@@ -121,12 +131,19 @@ TEST_F(registry_test, names_go_at_owner_death_before_links_and_monitors_hear_of_
     enter(owner, "rooms", "lobby");
     enter(owner, "topics", "news");
     enter(owner, "topics", "news");
-    in(owner, [] { pg::join("all", self()); return std::string(); });
-    in(watcher, [owner] { monitor(owner); return std::string(); });
+    in(owner, [] {
+      pg::join("all", self());
+      return std::string();
+    });
+    in(watcher, [owner] {
+      monitor(owner);
+      return std::string();
+    });
     kill(owner);
     // The DOWN has been handled: whoever asks now finds nothing.
     ASSERT_TRUE(eventually([&] { return told(watcher).size() == static_cast<std::size_t>(round) + 1; }));
-    EXPECT_EQ(registry::lookup("rooms", "lobby").size() + registry::count("topics") + pg::get_members("all").size(), 0U);
+    EXPECT_EQ(registry::lookup("rooms", "lobby").size() + registry::count("topics") + pg::get_members("all").size(),
+              0U);
   }
 }
 
@@ -134,21 +151,37 @@ TEST_F(registry_test, listeners_hear_what_comes_and_goes) {
   registry::start("rooms");
   const pid listener = spawn();
   monitor_ref ref{};
-  in(listener, [&ref] { ref = registry::listen("rooms"); return std::string(); });
+  in(listener, [&ref] {
+    ref = registry::listen("rooms");
+    return std::string();
+  });
   const pid owner = spawn();
   enter(owner, "rooms", "lobby", 5);
   kill(owner);
   EXPECT_TRUE(told(listener, {"registered rooms lobby 5", "unregistered rooms lobby 5"}));
-  in(listener, [&ref] { registry::unlisten(ref); return std::string(); });
+  in(listener, [&ref] {
+    registry::unlisten(ref);
+    return std::string();
+  });
   enter(spawn(), "rooms", "lobby", 6);
   EXPECT_EQ(told(listener).size(), 2U);
 }
 
 TEST_F(registry_test, an_unknown_registry_and_a_bad_key_are_errors) {
   const pid a = spawn();
-  EXPECT_EQ(in(a, [] { registry::enter("none", "key"); return std::string(); }), "not_found: ");
+  EXPECT_EQ(in(a,
+               [] {
+                 registry::enter("none", "key");
+                 return std::string();
+               }),
+            "not_found: ");
   registry::start("rooms");
-  EXPECT_EQ(in(a, [] { registry::enter("rooms", ""); return std::string(); }), "badarg: ");
+  EXPECT_EQ(in(a,
+               [] {
+                 registry::enter("rooms", "");
+                 return std::string();
+               }),
+            "badarg: ");
   EXPECT_THROW(registry::lookup("none", "key"), status_error);
   EXPECT_THROW(registry::start("a,b"), status_error);
   EXPECT_THROW(registry::enter("rooms", "key"), status_error);  // no process runs here
@@ -166,9 +199,17 @@ TEST_F(registry_test, via_is_a_name_wherever_a_name_is_taken) {
   EXPECT_EQ(host_.try_spawn("actor", via("rooms", "lobby")).failure.existing, static_cast<pb_pid>(server));
   EXPECT_EQ(host_.try_spawn("actor", via("none", "lobby")).failure.status, PB_E_BADARG);
   const pid other = spawn();
-  in(other, [] { send_after<remark>(via("rooms", "lobby"), 1ms, "c"); return std::string(); });
+  in(other, [] {
+    send_after<remark>(via("rooms", "lobby"), 1ms, "c");
+    return std::string();
+  });
   EXPECT_TRUE(told(server, {"cast a", "info b", "info c"}));
-  EXPECT_EQ(in(other, [] { monitor(via("rooms", "lobby")); return std::string("ok"); }), "ok");
+  EXPECT_EQ(in(other,
+               [] {
+                 monitor(via("rooms", "lobby"));
+                 return std::string("ok");
+               }),
+            "ok");
   gen_server::stop(via("rooms", "lobby"));
   EXPECT_TRUE(told(other, {"DOWN normal"}));
   EXPECT_EQ(whereis(via("rooms", "lobby")), pid::nobody);
@@ -178,10 +219,25 @@ TEST_F(registry_test, via_is_a_name_wherever_a_name_is_taken) {
 TEST_F(registry_test, via_register_name_unregister_name_whereis_name_send) {
   registry::start("rooms");
   const pid a = spawn("local");
-  EXPECT_EQ(in(a, [] { register_name(via("rooms", "x")); return std::string("yes"); }), "yes");
+  EXPECT_EQ(in(a,
+               [] {
+                 register_name(via("rooms", "x"));
+                 return std::string("yes");
+               }),
+            "yes");
   EXPECT_EQ(whereis(via("rooms", "x")), a);
-  EXPECT_EQ(in(spawn(), [] { register_name(via("rooms", "x")); return std::string("yes"); }), "badarg: ");
-  EXPECT_EQ(in(a, [] { unregister_name(via("rooms", "x")); return std::string("ok"); }), "ok");
+  EXPECT_EQ(in(spawn(),
+               [] {
+                 register_name(via("rooms", "x"));
+                 return std::string("yes");
+               }),
+            "badarg: ");
+  EXPECT_EQ(in(a,
+               [] {
+                 unregister_name(via("rooms", "x"));
+                 return std::string("ok");
+               }),
+            "ok");
   EXPECT_EQ(whereis(via("rooms", "x")), pid::nobody);
   EXPECT_EQ(whereis("local"), a);
 }

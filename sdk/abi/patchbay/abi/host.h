@@ -116,6 +116,11 @@ struct pb_host {
   const pb_names_api *names;              /* names.h */
   const pb_work_api *work;                /* work.h */
   const pb_application_api *applications; /* application.h */
+
+  /* [handler] As receive_response, of whichever of these requests, which have the same reply type, is answered first; *which is its index.
+   * PB_E_NOT_FOUND (no_request): none of them is under way. With `abandon` PB_E_TIMEOUT gives all of them up. */
+  pb_status (*receive_any)(const pb_host *host, const pb_ref *requests, size_t count, uint64_t timeout_ms,
+                           uint32_t abandon, size_t *which, void *reply_storage, const pb_sink *error);
 };
 
 #ifdef __cplusplus
