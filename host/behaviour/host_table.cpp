@@ -1,5 +1,7 @@
 #include "behaviour/host_table.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 #include <string>
 
@@ -8,6 +10,7 @@
 #include "behaviour/host_table_application.hpp"
 #include "behaviour/host_table_events.hpp"
 #include "behaviour/host_table_work.hpp"
+#include "behaviour/host_table_names.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 
@@ -79,6 +82,13 @@ struct host_functions {
       return system(host).receive_response(request, duration(timeout_ms), abandon != 0, reply_storage, error);
     });
   }
+  static pb_status receive_any(const pb_host* host, const pb_ref* requests, std::size_t count, std::uint64_t timeout_ms,
+                               std::uint32_t abandon, std::size_t* which, void* reply_storage, const pb_sink* error) {
+    return guarded([&] {
+      return system(host).receive_any({requests, count}, duration(timeout_ms), abandon != 0, *which, reply_storage,
+                                      error);
+    });
+  }
   static pb_status reply(const pb_host* host, const pb_from* to, const pb_type* type, void* object,
                          const pb_sink* error) {
     return guarded([&] { return system(host).reply(*to, *type, object, error); });
@@ -115,7 +125,11 @@ struct host_functions {
     return PB_OK;
   }
   static pb_status start(const pb_host* host, const pb_start* how, pb_pid* out_pid, const pb_sink* error) {
-    return guarded([&] { return start_checked(owner(host), *how, *out_pid, error); });
+    return guarded([&] {  // An older plugin's pb_start is shorter.
+      pb_start given{};
+      std::memcpy(&given, how, std::min<std::size_t>(how->struct_size, sizeof given));
+      return start_checked(owner(host), given, *out_pid, error);
+    });
   }
   static pb_status stop(const pb_host* host, const pb_target* to, const pb_reason* why, std::uint64_t timeout_ms,
                         const pb_sink* error) {
@@ -139,22 +153,29 @@ struct host_functions {
     request.name = view(how.name);
     request.args_json = view(how.args_json);
     request.link = (how.flags & PB_START_LINK) != 0;
-    if (how.struct_size >= sizeof(pb_start) && how.debug.size != 0) {
+    request.monitor = (how.flags & PB_START_MONITOR) != 0;
+    request.timeout = duration(how.timeout_ms);
+    if (request.monitor && how.out_monitor == nullptr) return PB_E_BADARG;
+    if (how.debug.size != 0) {
       request.prepare = [&](process::process& made) { start_debugging(*table.system_, made, view(how.debug)); };
     }
-    const auto began = std::chrono::steady_clock::now();
     const process::spawned made = table.system_->spawn(request);
     if (!made) {
-      say(error, made.failure.status == PB_E_UNDEF_MODULE ? "undef_module: no loaded plugin has " + module
-                                                          : made.failure.why.words());
+      out = made.failure.existing;
+      switch (made.failure.status) {
+        case PB_E_UNDEF_MODULE:
+          say(error, "undef_module: no loaded plugin has " + module);
+          break;
+        case PB_E_TIMEOUT:
+          // init runs on this thread and cannot be interrupted: one that came back too late has failed all the same, as in OTP.
+          say(error, "timeout: init of " + module + " took longer than " + std::to_string(how.timeout_ms) + " ms");
+          break;
+        default:
+          say(error, made.failure.why.words());
+      }
       return made.failure.status;
     }
-    // init runs on this thread and cannot be interrupted: one that came back too late has failed all the same, as in OTP.
-    if (how.timeout_ms != PB_INFINITY && std::chrono::steady_clock::now() - began > duration(how.timeout_ms)) {
-      table.system_->exit(made.pid, {PB_EXIT_KILL, {}});
-      say(error, "timeout: init of " + module + " took longer than " + std::to_string(how.timeout_ms) + " ms");
-      return PB_E_TIMEOUT;
-    }
+    if (request.monitor) *how.out_monitor = made.monitor;
     out = made.pid;
     return PB_OK;
   }
@@ -201,11 +222,14 @@ host_table::host_table() {
                 &sys_table(),
                 nullptr,
                 nullptr,
+                nullptr,
                 nullptr};
   raw_.table.events = &event_api();
   raw_.table.applications = &application_api();
   raw_.table.supervisors = &supervisor_table();
   raw_.table.work = &work_api();
+  raw_.table.names = &names_api();
+  raw_.table.receive_any = f::receive_any;
 }
 
 void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {

@@ -97,7 +97,7 @@ class payload {
 struct mail final : envelope {
   using envelope::envelope;
   payload content;
-  pb_from from{};  // calls only
+  pb_from from{};  // calls; of an info that tells of a group or registry the tag is its monitor
 };
 
 /// A reply slot of the receiver's has been filled.

@@ -113,6 +113,7 @@ class caller {
 
   pb_status run_queued(process& callee, pb_pid to, scheduler::thread_context* self, const pb_type& request_type,
                        void* request, const pb_type& reply_type, void* storage, milliseconds timeout) {
+    if (parts_.full(callee, generation_of(to))) return say_full(to);
     if (self != nullptr && !parts_.scheduler.begin_blocking(*self)) {
       say(error_, "overloaded: every spare thread waits in a call already");
       return PB_E_OVERLOADED;
@@ -135,6 +136,11 @@ class caller {
     }
     if (self != nullptr) parts_.recall(callee);
     return finish(*slot, reply_type, storage, timeout);
+  }
+
+  pb_status say_full(pb_pid to) const {
+    say(error_, "overloaded: the mailbox of " + pid_text(to) + " is at its module's max_mailbox");
+    return PB_E_OVERLOADED;
   }
 
   pb_status finish(reply_slot& slot, const pb_type& reply_type, void* storage, milliseconds timeout) {

@@ -32,6 +32,8 @@ std::string_view view_of(const pb_str& s) { return {s.data, s.size}; }
 
 outcome<encoded> system::call_encoded(pb_pid to, std::string_view message, std::uint64_t schema_fp, std::string bytes,
                                       milliseconds timeout) {
+  const process* receiver = parts_->table.slot(to);
+  if (receiver != nullptr && parts_->full(*receiver, generation_of(to))) return failure(PB_E_OVERLOADED, {}, to);
   reply_slot* slot = parts_->replies.open();
   if (slot == nullptr) return failure(PB_E_OVERLOADED, {}, to);
   auto* letter = new message::mail(message::signal::call);

@@ -10,7 +10,19 @@ namespace patchbay::process {
 namespace {
 
 spawned failed(pb_status status, std::string why, pb_pid existing = 0) {
-  return {0, 0, {status, reason::failure(std::move(why)), existing}};
+  return {0, 0, {status, reason::failure(std::move(why)), existing}, 0};
+}
+
+spawned name_refused(const std::string& name, pb_status status, pb_pid existing) {
+  if (status == PB_E_ALREADY_REGISTERED) {
+    return failed(PB_E_ALREADY_STARTED, "{already_started, " + pid_text(existing) + "}", existing);
+  }
+  if (status == PB_E_NOT_FOUND) {
+    return failed(PB_E_BADARG, "badarg: " + name + ": no such registry; make it before with new_registry");
+  }
+  return failed(PB_E_BADARG, as_via(name)
+                                 ? "badarg: " + name + ": a key of 1 to 255 bytes in a unique registry is expected"
+                                 : "badarg: a name has at most 255 bytes");
 }
 
 }  // namespace
@@ -25,7 +37,9 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
                   "overloaded: starts are nested deeper than " + std::to_string(scheduler::thread_context::max_depth));
   }
   process* parent = running_process();
-  if (request.link && parent == nullptr) return failed(PB_E_NO_PROCESS, "start_link needs a running process");
+  if ((request.link || request.monitor) && parent == nullptr) {
+    return failed(PB_E_NO_PROCESS, "start_link and start_monitor need a running process");
+  }
 
   process* made = parts.table.allocate();
   if (made == nullptr) return failed(PB_E_SYSTEM_LIMIT, "system_limit: the process table is full");
@@ -35,20 +49,17 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
     parts.table.free(p);
   };
   if (!request.name.empty()) {
-    if (request.name.size() > names::max_length) {
+    pb_pid existing = 0;
+    if (const pb_status status = parts.take_name(request.name, p.pid(), existing); status != PB_OK) {
       give_back();
-      return failed(PB_E_BADARG, "badarg: a name has at most 255 bytes");
-    }
-    if (const pb_pid existing = parts.local_names.add(request.name, p.pid()); existing != 0) {
-      give_back();
-      return failed(PB_E_ALREADY_STARTED, "{already_started, " + pid_text(existing) + "}", existing);
+      return name_refused(request.name, status, existing);
     }
   }
   const module* code = nullptr;
   for (;;) {
     code = request.find_module();
     if (code == nullptr) {
-      if (!request.name.empty()) parts.local_names.remove(request.name, p.pid());
+      if (!request.name.empty()) parts.give_name_back(request.name, p.pid());
       give_back();
       return failed(PB_E_UNDEF_MODULE, "undef_module");
     }
@@ -79,6 +90,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.label_.store(parts.module_labels.of(*code), std::memory_order_relaxed);
   p.trap_exit_ = false;
   p.epoch_ = 0;
+  p.max_mailbox_.store(limit_of(*code), std::memory_order_relaxed);
+  p.alarmed_full_.store(false, std::memory_order_relaxed);
   p.sent_.store(0, std::memory_order_relaxed);
   p.handled_.store(0, std::memory_order_relaxed);
   p.calls_inline_.store(0, std::memory_order_relaxed);
@@ -91,10 +104,19 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.last_type_ = 0;
   code->group().add(p);
   code->group().release();  // what find_module raised: the resident holds the code from here on
-  if (!request.name.empty()) p.ties().name = request.name;
+  if (as_via(request.name)) {
+    p.enlisted_.store(true, std::memory_order_release);
+  } else if (!request.name.empty()) {
+    p.ties().name = request.name;
+  }
   if (request.link) {
     p.ties().links.push_back(parent->pid());
     parent->ties().links.push_back(p.pid());
+  }
+  const pb_ref monitor = request.monitor ? parts.next_ref.fetch_add(1, std::memory_order_relaxed) : 0;
+  if (monitor != 0) {
+    p.ties().watchers.push_back({monitor, parent->pid()});
+    parent->ties().monitors.push_back({monitor, p.pid()});
   }
   if (watcher != 0) p.ties().watchers.push_back({watcher, 0});
   p.inbox.open();
@@ -102,21 +124,28 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   if (request.prepare) request.prepare(p);
   self.begin_handler(0);
   const pb_pid pid = p.pid();
+  const port::steady_time deadline = deadline_after(request.timeout);
   init_outcome outcome = p.kind_->init(p, request.args_json.empty() ? "{}" : request.args_json);
   p.stands_for_ = nullptr;
+  if (outcome.status == PB_OK && !p.stopping() && deadline < std::chrono::steady_clock::now()) {
+    p.stop({PB_EXIT_KILLED, {}}, false);
+    outcome = {PB_E_TIMEOUT, reason::failure("timeout"), true};
+  }
   if (outcome.status == PB_OK && !p.stopping()) {
     parts.release(p, self);
-    return {pid, 0, {}};
+    return {pid, 0, {}, monitor};
   }
+  // The caller gets the failure as the answer; no DOWN besides.
+  if (monitor != 0) std::erase_if(parent->ties().monitors, [=](const bonds::watch& w) { return w.monitor == monitor; });
   if (outcome.status == PB_OK) {
     // It began and has to end at once: an exit signal, or a continue that stopped.
     outcome = {PB_E_INIT, p.end()->why, true};
     if (request.link) std::erase(parent->ties().links, pid);
     end(p, self);
-    return {0, 0, {outcome.status, std::move(outcome.why), 0}};
+    return {0, 0, {outcome.status, std::move(outcome.why), 0}, 0};
   }
   if (request.link) {
-    // The caller gets the failure as the answer; no exit signal besides.
+    // Nor an exit signal.
     std::erase(p.ties().links, parent->pid());
     std::erase(parent->ties().links, pid);
   }
@@ -133,7 +162,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   }
   p.stop(outcome.status == PB_E_IGNORE ? reason::normal() : outcome.why, false);
   end(p, self);
-  return {0, 0, {outcome.status, std::move(outcome.why), 0}};
+  return {0, 0, {outcome.status, std::move(outcome.why), 0}, 0};
 }
 
 void lifecycle::end(process& p, scheduler::thread_context& self, const last_message& last_handled) {
@@ -152,6 +181,7 @@ void lifecycle::end(process& p, scheduler::thread_context& self, const last_mess
   if (last.reply_tag != 0 && p.observed_) message_loop::show_reply(system_, p, last.reply);
   if (last.reply_tag != 0) parts.deliver(last.reply_tag, {PB_OK, 0, {}, std::move(last.reply)});
   if (p.bonds_ != nullptr && !p.bonds_->name.empty()) parts.local_names.remove(p.bonds_->name, p.pid());
+  parts.forget_names(p);
   if (!last.why.orderly() && p.state_ != nullptr) report_crash(system_, p, last.why, last_handled);
   const reason why = last.why;
   fail_waiting(p, leftover, why);

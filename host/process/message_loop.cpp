@@ -53,6 +53,7 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
       if (p.stopping()) return lifecycle(system_).end(p, self);
     }
     if (p.queue_.empty()) {
+      if (p.alarmed_full_.load(std::memory_order_relaxed)) p.alarmed_full_.store(false, std::memory_order_relaxed);
       if (p.inbox.try_release()) return self.leave();
       continue;
     }
@@ -186,8 +187,12 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
     case message::signal::cast:
     case message::signal::info: {
       std::unique_ptr<message::mail> letter(static_cast<message::mail*>(letter_box.release()));
+      // A change in a group or registry: demonitor took the entry out, then what was under way has been flushed.
+      if (const pb_ref of = letter->from.tag; letter->kind == message::signal::info && of != 0) {
+        if (ties == nullptr || std::find(ties->listens.begin(), ties->listens.end(), of) == ties->listens.end()) break;
+      }
       thread.begin_handler(letter->content.type_id());
-      self.request_ = letter->from;
+      if (letter->kind == message::signal::call) self.request_ = letter->from;
       self.last_type_ = letter->content.type_id();
       self.kind().handle(self, letter);
       letter_box = std::move(letter);  // unless the behaviour keeps it

@@ -37,6 +37,11 @@ const pb_message* module::by_name(std::uint32_t kind, std::string_view short_nam
   return nullptr;
 }
 
+std::uint32_t limit_of(const module& code) noexcept {
+  // What a process counts has 32 bits, of which one tells a difference below zero.
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(code.table().max_mailbox, 0x7FFFFFFF));
+}
+
 std::string_view short_message_name(std::string_view qualified) {
   const auto slash = qualified.find('/');
   const auto dot = qualified.find('.', slash == std::string_view::npos ? 0 : slash);

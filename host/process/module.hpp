@@ -49,6 +49,9 @@ class module {
   const pb_message* builtins_[9] = {};
 };
 
+/// max_mailbox, 0: none.
+std::uint32_t limit_of(const module& code) noexcept;
+
 /// `next_number` of `sequence/sequence_server.next_number`.
 std::string_view short_message_name(std::string_view qualified);
 

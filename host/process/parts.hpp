@@ -7,7 +7,9 @@
 #include "process/labels.hpp"
 #include "process/message_loop.hpp"
 #include "process/names.hpp"
+#include "process/pg.hpp"
 #include "process/process_table.hpp"
+#include "process/registry.hpp"
 #include "process/reply_table.hpp"
 #include "process/system.hpp"
 #include "scheduler/work_pool.hpp"
@@ -18,13 +20,21 @@ struct flight;
 
 struct system::parts {
   parts(system_options chosen, message::type_registry& registry, system& owner)
-      : options(std::move(chosen)), types(registry), loop(owner, *this), scheduler(options.scheduler, loop) {}
+      : options(std::move(chosen)),
+        types(registry),
+        whole(owner),
+        loop(owner, *this),
+        scheduler(options.scheduler, loop) {}
 
   system_options options;
   message::type_registry& types;
+  system& whole;
   process_table table;
   reply_table replies;
   names local_names;
+  registries registered{[this](const listener& to, std::string bytes) { tell(to, std::move(bytes)); }};
+  groups grouped{[this](const listener& to, std::string bytes) { tell(to, std::move(bytes)); },
+                 [this](pb_pid pid) { return enlist(pid); }};
   labels module_labels;
   message_loop loop;
   std::atomic<std::uint64_t> next_ref{1};
@@ -36,6 +46,12 @@ struct system::parts {
   /// Pushes an envelope; false: no such process, the envelope is destroyed.
   bool push(process& to, std::uint32_t generation, message::envelope* what);
   bool push(pb_pid to, message::envelope* what);
+  /// How many envelopes wait, as seen from outside.
+  [[nodiscard]] static std::uint32_t waiting_in(const process& p) noexcept;
+  /// Its module's limit is reached: calls and casts are refused. Several senders at once may go past it by one each.
+  [[nodiscard]] bool full(const process& p, std::uint32_t generation) const noexcept;
+  /// After a push: one log line when as much waits as no mailbox should hold, and none again before it has been empty.
+  void count(process& p);
   /// News for a process whose handler waits (process.hpp). Stale news does no harm.
   void alarm(process& napper);
   void alarm_at(process& napper, flight& handler);
@@ -49,10 +65,22 @@ struct system::parts {
   void recall(process& asked);
   /// The pid of a target; 0 where the name is not registered.
   [[nodiscard]] pb_pid resolve(const pb_target& to) const;
+  /// The process under a local name or a `{via, REGISTRY, KEY}`; 0: nobody.
+  [[nodiscard]] pb_pid where(std::string_view name) const;
+  /// PB_E_ALREADY_REGISTERED with `existing`, _BADARG, _NOT_FOUND.
+  pb_status take_name(std::string_view name, pb_pid pid, pb_pid& existing);
+  void give_name_back(std::string_view name, pb_pid pid);
+  /// Marks a process, so that its end calls forget_names; false: it lives no more.
+  bool enlist(pb_pid pid);
+  /// It is in no registry and no group any more. REQUIRES: its mailbox has been closed.
+  void forget_names(process& ended);
+  void tell(const listener& to, std::string bytes);
   /// What can be told of a live process without stopping it, but for its local name.
   [[nodiscard]] process_info look(const process& p, pb_pid pid) const;
   /// Delivers an answer, and tells the process that asked with send_request.
   bool deliver(std::uint64_t tag, delivery&& what);
+  /// A response has come to a process that may wait for whichever is first (collection.cpp).
+  void announce(process& asked);
   /// Leaves the innermost unit, whose handler waits.
   void nap(process& napper, scheduler::thread_context& self);
   /// Gives the innermost unit's token up, or hands it to the queue where mail waits, and leaves it. Where its handler waits: nap().

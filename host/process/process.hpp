@@ -60,7 +60,8 @@ struct bonds {
   std::vector<watch> watchers;            // of this process, by others
   std::vector<std::uint64_t> unanswered;  // calls that a handler left without a reply; pruned when it doubles
   std::vector<std::uint64_t> requests;    // send_request's that are not done; pruned likewise
-  std::string name;
+  std::string name;                       // the local one
+  std::vector<pb_ref> listens;            // of groups and registries
   std::uint64_t idle_timer = 0;
   std::chrono::milliseconds idle_after{0};  // of idle_timer, which a system message restarts in full
   std::uint64_t idle_sequence = 0;
@@ -139,6 +140,7 @@ class process final : public scheduler::unit {
   friend class message_loop;
   friend class caller;
   friend process* running_process() noexcept;
+  friend class naming;
   friend struct swap_access;  // host/release/swap: exchanges code, state and group while the gate is closed
 
   std::atomic<pb_pid> pid_{0};
@@ -160,7 +162,12 @@ class process final : public scheduler::unit {
   std::atomic<std::uint32_t> sent_{0};     // envelopes pushed
   std::atomic<std::uint32_t> handled_{0};  // envelopes taken out and done, by the holder
   std::atomic<std::uint64_t> calls_inline_{0};
-  std::atomic<bool> urgent_{false};  // an exit signal is in the inbox: look before the next message
+  std::atomic<bool> enlisted_{false};          // it may be in registries or groups; a mark that is stale does no harm
+  std::atomic<std::uint32_t> max_mailbox_{0};  // its module's, 0: no limit
+  std::atomic<bool> alarmed_full_{false};      // it has been reported as long, and has not been empty since
+  std::atomic<std::uint32_t> news_{0};         // futex: raised by each response that comes
+  std::atomic<bool> awaits_any_{false};        // its handler sleeps on news_
+  std::atomic<bool> urgent_{false};            // an exit signal is in the inbox: look before the next message
   enum nap : std::uint8_t { awake, napping, alarmed };
   std::atomic<std::uint8_t> nap_{awake};
   std::atomic<bool> hears_awaited_{false};

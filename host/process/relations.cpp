@@ -29,9 +29,16 @@ pb_status system::register_name(std::string_view name) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   process* here = running_process();
   if (here == nullptr) return PB_E_NO_PROCESS;
-  if (name.empty() || name.size() > names::max_length || !here->ties().name.empty()) return PB_E_BADARG;
-  if (parts_->local_names.add(name, here->pid()) != 0) return PB_E_BADARG;
-  here->ties().name = name;
+  const bool via = as_via(name).has_value();
+  if (!via && !here->ties().name.empty()) return PB_E_BADARG;
+  pb_pid existing = 0;
+  const pb_status status = parts_->take_name(name, here->pid(), existing);
+  if (status != PB_OK) return status == PB_E_ALREADY_REGISTERED ? PB_E_BADARG : status;
+  if (via) {
+    parts_->enlist(here->pid());
+  } else {
+    here->ties().name = name;
+  }
   return PB_OK;
 }
 
@@ -39,8 +46,9 @@ pb_status system::unregister_name(std::string_view name) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   process* here = running_process();
   if (here == nullptr) return PB_E_NO_PROCESS;
-  if (!parts_->local_names.remove(name, here->pid())) return PB_E_BADARG;
-  here->ties().name.clear();
+  if (parts_->where(name) != here->pid()) return PB_E_BADARG;
+  parts_->give_name_back(name, here->pid());
+  if (!as_via(name)) here->ties().name.clear();
   return PB_OK;
 }
 

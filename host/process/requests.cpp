@@ -5,11 +5,17 @@
 
 namespace patchbay::process {
 
-pb_status system::post(const pb_target& to, message::signal kind, const pb_type& type, void* object, const pb_sink*) {
+pb_status system::post(const pb_target& to, message::signal kind, const pb_type& type, void* object,
+                       const pb_sink* error) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   if (type.host_id == 0) return PB_E_NOT_IMPORTED;
   const pb_pid pid = parts_->resolve(to);
   if (pid == 0) return PB_OK;  // as in OTP: sending to nobody is no error
+  const process* receiver = kind == message::signal::cast ? parts_->table.slot(pid) : nullptr;
+  if (receiver != nullptr && parts_->full(*receiver, generation_of(pid))) {
+    say(error, "overloaded: the mailbox of " + pid_text(pid) + " is at its module's max_mailbox");
+    return PB_E_OVERLOADED;
+  }
   auto* letter = new message::mail(kind);
   letter->sender = self();
   if (!letter->content.set_object(type, object, maker_here())) {
@@ -21,18 +27,23 @@ pb_status system::post(const pb_target& to, message::signal kind, const pb_type&
 }
 
 pb_status system::send_request(const pb_target& to, const pb_type& request_type, void* request,
-                               const pb_type& reply_type, pb_ref& out, const pb_sink*) {
+                               const pb_type& reply_type, pb_ref& out, const pb_sink* error) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   if (request_type.host_id == 0 || reply_type.host_id == 0) return PB_E_NOT_IMPORTED;
   process* here = running_process();
   if (here == nullptr) return PB_E_NO_PROCESS;
+  const pb_pid pid = parts_->resolve(to);
+  if (const process* receiver = parts_->table.slot(pid);
+      pid != 0 && receiver != nullptr && parts_->full(*receiver, generation_of(pid))) {
+    say(error, "overloaded: the mailbox of " + pid_text(pid) + " is at its module's max_mailbox");
+    return PB_E_OVERLOADED;
+  }
   reply_slot* slot = parts_->replies.open(here->pid());
   if (slot == nullptr) return PB_E_OVERLOADED;
   slot->request_type = &request_type;
   slot->reply_type = &reply_type;
   out = reply_table::tag(*slot);
   remember(here->ties().requests, parts_->replies, out);
-  const pb_pid pid = parts_->resolve(to);
   slot->asked = pid;
   auto* letter = new message::mail(message::signal::call);
   letter->sender = here->pid();
@@ -97,7 +108,7 @@ pb_status system::send_after(const pb_target& to, milliseconds delay, const pb_t
   // As erlang:send_after: a name is looked up when the timer fires.
   out = parts_->scheduler.timer_queue().add(
       deadline_after(delay), [everything, pid = to.pid, name = std::string(message::view(to.name)), letter] {
-        const pb_pid receiver = pid != 0 ? pid : everything->local_names.find(name);
+        const pb_pid receiver = pid != 0 ? pid : everything->where(name);
         if (receiver != 0) everything->push(receiver, letter->release());
       });
   return PB_OK;

@@ -58,11 +58,11 @@ bool system::parts::push(process& to, std::uint32_t generation, message::envelop
       delete what;
       return false;
     case mailbox::pushed::schedule:
-      to.sent_.fetch_add(1, std::memory_order_relaxed);
+      count(to);
       scheduler.submit(to);
       return true;
     case mailbox::pushed::queued:
-      to.sent_.fetch_add(1, std::memory_order_relaxed);
+      count(to);
       return true;
   }
   return true;
@@ -78,7 +78,7 @@ bool system::parts::push(pb_pid to, message::envelope* what) {
 }
 
 pb_pid system::parts::resolve(const pb_target& to) const {
-  return to.pid != 0 ? to.pid : local_names.find(message::view(to.name));
+  return to.pid != 0 ? to.pid : where(message::view(to.name));
 }
 
 bool system::parts::deliver(std::uint64_t tag, delivery&& what) {
@@ -86,7 +86,10 @@ bool system::parts::deliver(std::uint64_t tag, delivery&& what) {
   if (replies.deliver(tag, std::move(what), owner) == reply_table::fate::dropped) return false;
   if (owner == 0) return true;
   push(owner, new message::response(tag));
-  if (process* waiting = table.slot(owner)) alarm(*waiting);
+  if (process* waiting = table.slot(owner)) {
+    announce(*waiting);
+    alarm(*waiting);
+  }
   return true;
 }
 
@@ -161,6 +164,7 @@ void system::stop() {
   // Whoever waits in a call gets an answer, so that its worker can end.
   parts_->replies.fail_all(PB_E_SHUTTING_DOWN, "shutdown");
   parts_->pool.stop();
+  parts_->table.each_slot([this](process& p) { parts_->announce(p); });
   parts_->scheduler.stop();
   // Nobody else runs any more: every token that was queued is this thread's.
   scheduler::attached_thread attached(parts_->scheduler);
@@ -178,10 +182,10 @@ scheduler::scheduler& system::scheduler() noexcept { return parts_->scheduler; }
 message::type_registry& system::types() const noexcept { return parts_->types; }
 
 spawned system::spawn(const spawn_request& request) {
-  if (refused_in_code_change()) return {0, 0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}};
+  if (refused_in_code_change()) return {0, 0, {PB_E_IN_CODE_CHANGE, reason::failure("in_code_change"), 0}, 0};
   if (!request.watch) return lifecycle(*this).begin(request, 0);
   reply_slot* slot = parts_->replies.open();
-  if (slot == nullptr) return {0, 0, {PB_E_OVERLOADED, reason::failure("overloaded"), 0}};
+  if (slot == nullptr) return {0, 0, {PB_E_OVERLOADED, reason::failure("overloaded"), 0}, 0};
   spawned made = lifecycle(*this).begin(request, reply_table::tag(*slot));
   if (made) {
     made.watch = reply_table::tag(*slot);
@@ -191,7 +195,7 @@ spawned system::spawn(const spawn_request& request) {
   return made;
 }
 
-pb_pid system::whereis(std::string_view name) const { return parts_->local_names.find(name); }
+pb_pid system::whereis(std::string_view name) const { return parts_->where(name); }
 std::vector<std::pair<std::string, pb_pid>> system::registered() const { return parts_->local_names.all(); }
 
 bool system::alive(pb_pid pid) const noexcept {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,19 +36,21 @@ struct spawn_request {
   /// Finds the module in the serving generation and raises one need() of its group, which spawn releases once the process is
   /// a resident; asked again where a swap came between. nullptr: undef_module.
   std::function<const module*()> find_module;
-  behaviour* kind = nullptr;  ///< nullptr: by the module's behaviour, from system_options
-  std::string name;           ///< local name, or empty
-  std::string args_json;      ///< {} where empty
-  bool link = false;          ///< to the running process
-  pb_pid parent = 0;          ///< 0: the running process, if any
-  bool resident = false;      ///< its code acts as the running process, which runs it: see enter_resident
-  bool watch = false;         ///< its end is watched from its first instant: see spawned::watch
+  behaviour* kind = nullptr;        ///< nullptr: by the module's behaviour, from system_options
+  std::string name;                 ///< local name or `{via, REGISTRY, KEY}`, or empty
+  std::string args_json;            ///< {} where empty
+  bool link = false;                ///< to the running process
+  bool monitor = false;             ///< by the running process: spawned::monitor; no DOWN where the start fails
+  milliseconds timeout = infinity;  ///< for init, which is not interrupted: killed after it where it took longer
+  pb_pid parent = 0;                ///< 0: the running process, if any
+  bool resident = false;            ///< its code acts as the running process, which runs it: see enter_resident
+  bool watch = false;               ///< its end is watched from its first instant: see spawned::watch
   /// Runs under its token, before init; sys debug options.
   std::function<void(process&)> prepare = nullptr;
 };
 struct spawn_failure {
   pb_status status =
-      PB_OK;  ///< PB_E_ALREADY_STARTED, PB_E_IGNORE, PB_E_INIT, PB_E_UNDEF_MODULE, PB_E_SYSTEM_LIMIT, PB_E_SHUTTING_DOWN, PB_E_OVERLOADED
+      PB_OK;  ///< PB_E_ALREADY_STARTED, PB_E_BADARG, PB_E_TIMEOUT, PB_E_IGNORE, PB_E_INIT, PB_E_UNDEF_MODULE, PB_E_SYSTEM_LIMIT, PB_E_SHUTTING_DOWN, PB_E_OVERLOADED
   reason why;
   pb_pid existing = 0;  ///< with already_started
 };
@@ -55,6 +58,7 @@ struct spawned {
   pb_pid pid = 0;    ///< 0: failed
   pb_ref watch = 0;  ///< where the request asked for it and the start succeeded: for wait_for_watched, once
   spawn_failure failure;
+  pb_ref monitor = 0;  ///< where the request asked for it
   explicit operator bool() const noexcept { return pid != 0; }
 };
 
@@ -123,6 +127,10 @@ class system {
                          pb_ref& out, const pb_sink* error);
   pb_status receive_response(pb_ref request, milliseconds timeout, bool abandon, void* reply_storage,
                              const pb_sink* error);
+  /// The response that comes first of several requests, in a handler: which, by its index. With `abandon` a timeout gives all of them up.
+  /// PB_E_NOT_FOUND: none of them is under way.
+  pb_status receive_any(std::span<const pb_ref> requests, milliseconds timeout, bool abandon, std::size_t& which,
+                        void* reply_storage, const pb_sink* error);
   pb_status send_after(const pb_target& to, milliseconds delay, const pb_type& type, void* object, pb_ref& out,
                        const pb_sink* error);
   pb_status cancel_timer(pb_ref timer, std::uint64_t* left_ms);
@@ -237,6 +245,7 @@ class system {
   friend class lifecycle;
   friend class message_loop;
   friend class caller;
+  friend class naming;
   std::unique_ptr<parts> parts_;
 };
 

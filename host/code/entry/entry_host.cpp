@@ -73,6 +73,7 @@ pb_host make_table() noexcept {
   table.args_json = args_json;
   table.allocate = allocate;
   table.release = release;
+  table.receive_any = unsupported;
   return table;
 }
 

@@ -10,6 +10,7 @@ namespace patchbay::process {
 struct swap_access {
   static void exchange(process& server, const module& code, std::uint32_t label, void* state) noexcept {
     server.code_ = &code;
+    server.max_mailbox_.store(limit_of(code), std::memory_order_relaxed);
     server.label_.store(label, std::memory_order_relaxed);
     server.state_ = state;
     server.touch();

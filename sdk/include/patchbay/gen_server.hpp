@@ -8,6 +8,7 @@
 //   handle_cast / handle_info / handle_continue (const M&, state&) -> void | cast_result | noreply(…) | stop(…)
 //   handle_info also takes exit_signal, down, timeout and response<M>: those that it has an overload for
 //   terminate(const exit_reason&, state&)
+//   static constexpr std::size_t max_mailbox  calls and casts that may wait: more are refused as overloaded; none: no limit
 //   code_change(upgrade<N>, const state_vN&)  -> state | ok(state, then(…)); code_change(downgrade<N>, const state&) -> state_vN
 //   format_status(const state&)               -> what sys:get_status shows
 // Any of the handle_ functions may be a coroutine: it returns task<R> (task.hpp) and waits with co_await co::call<M>(…), co::sleep(…).

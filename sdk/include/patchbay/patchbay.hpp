@@ -5,5 +5,8 @@
 #include <patchbay/gen_server.hpp>
 #include <patchbay/gen_statem.hpp>
 #include <patchbay/log.hpp>
+#include <patchbay/pg.hpp>
+#include <patchbay/registry.hpp>
+#include <patchbay/request_ids.hpp>
 #include <patchbay/secret.hpp>
 #include <patchbay/supervisor.hpp>

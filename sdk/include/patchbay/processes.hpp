@@ -8,6 +8,7 @@
 #include <patchbay/arg_list.hpp>
 #include <patchbay/pid.hpp>
 #include <patchbay/reason.hpp>
+#include <patchbay/signals.hpp>
 #include <patchbay/status.hpp>
 #include <patchbay/table/host_table.hpp>
 #include <patchbay/table/texts.hpp>
@@ -33,16 +34,19 @@ inline void unregister_name(std::string_view name) {
 
 /// OTP's options of start; for designated initialisers.
 struct start_options {
-  std::string name = {};  ///< local name to register before init runs, or none
+  std::string name = {};  ///< local name, or via(…), to register before init runs, or none
   arg_list args = {};
-  std::chrono::milliseconds timeout = infinity;  ///< for init
+  std::chrono::milliseconds timeout =
+      infinity;            ///< for init, which is not interrupted: what took longer is killed after it
+  std::string debug = {};  ///< sys options: `trace,log,log:N,statistics`
 };
 
 /// What became of a start: the process, or why there is none.
 struct start_outcome {
   pb_status status = PB_OK;
-  patchbay::pid process = patchbay::pid::nobody;  ///< with PB_E_ALREADY_STARTED, who has the name where that is known
+  patchbay::pid process = patchbay::pid::nobody;  ///< with PB_E_ALREADY_STARTED, who has the name
   std::string reason = {};
+  monitor_ref monitor = monitor_ref::none;  ///< of start_monitor
   [[nodiscard]] bool ok() const noexcept { return status == PB_OK; }
 };
 
@@ -55,10 +59,13 @@ inline start_outcome start_process(std::string_view module, const start_options&
   how.name = to_str(options.name);
   how.args_json = to_str(options.args.json());
   how.timeout_ms = to_ms(options.timeout);
+  how.debug = to_str(options.debug);
+  pb_ref monitor = 0;
+  how.out_monitor = &monitor;
   pb_pid made = 0;
   text_sink error;
   const auto status = host().start(host_table, &how, &made, error.get());
-  return {status, static_cast<pid>(made), error.take()};
+  return {status, static_cast<pid>(made), error.take(), static_cast<monitor_ref>(monitor)};
 }
 inline pid started(start_outcome outcome, std::string_view module) {
   check(outcome.status, "start of " + std::string(module), std::move(outcome.reason));
@@ -75,12 +82,27 @@ inline pid start(std::string_view module, const start_options& options = {}) {
 inline pid start_link(std::string_view module, const start_options& options = {}) {
   return detail::started(detail::start_process(module, options, PB_START_LINK), module);
 }
-/// start and start_link whose failure is a value.
+/// start and start_link whose failure is a value: `{error, {already_started, Pid}}`, timeout, ignore, the reason of init.
 inline start_outcome try_start(std::string_view module, const start_options& options = {}) {
   return detail::start_process(module, options, 0);
 }
 inline start_outcome try_start_link(std::string_view module, const start_options& options = {}) {
   return detail::start_process(module, options, PB_START_LINK);
+}
+
+/// {ok, {Pid, MRef}}.
+struct monitored_process {
+  pid process = pid::nobody;
+  monitor_ref monitor = monitor_ref::none;
+};
+/// gen_server:start_monitor: a `down` comes when it ends, none where it did not start. Only in a handler.
+inline monitored_process start_monitor(std::string_view module, const start_options& options = {}) {
+  auto outcome = detail::start_process(module, options, PB_START_MONITOR);
+  const monitor_ref monitor = outcome.monitor;
+  return {detail::started(std::move(outcome), module), monitor};
+}
+inline start_outcome try_start_monitor(std::string_view module, const start_options& options = {}) {
+  return detail::start_process(module, options, PB_START_MONITOR);
 }
 
 namespace gen_server {

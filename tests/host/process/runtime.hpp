@@ -2,6 +2,7 @@
 // A whole runtime for tests: real scheduler, real processes, modules that the test program defines with the SDK.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -141,6 +142,13 @@ class runtime {
       if (line.text.find(part) != std::string::npos) return true;
     }
     return false;
+  }
+  /// How many lines hold that.
+  int lines(const std::string& part) {
+    const std::lock_guard lock(log_mutex_);
+    return static_cast<int>(std::count_if(log_.begin(), log_.end(), [&](const process::report& line) {
+      return line.text.find(part) != std::string::npos;
+    }));
   }
   /// The records of one kind so far.
   std::vector<process::report> reports(process::report_kind kind) {

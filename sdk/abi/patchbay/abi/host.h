@@ -21,9 +21,9 @@ enum { PB_START_LINK = 1u, PB_START_MONITOR = 2u /* in a handler */ };
 /* How to start a process from a loaded module. */
 typedef struct pb_start {
   uint32_t struct_size;
-  uint32_t flags;      /* PB_START_LINK */
+  uint32_t flags;      /* PB_START_* */
   pb_str module;       /* `module` of the caller's own application, or `application/module` */
-  pb_str name;         /* local name to register before init runs; empty: none */
+  pb_str name;         /* local name, or `{via, …}` (names.h), to register before init runs; empty: none */
   pb_str args_json;    /* a JSON object, or empty for {} */
   uint64_t timeout_ms; /* for init; PB_INFINITY as in OTP */
   pb_ref *out_monitor; /* with PB_START_MONITOR, set where the start succeeds */
@@ -85,7 +85,9 @@ struct pb_host {
   /* [handler] process_flag. *old may be NULL. */
   pb_status (*process_flag)(const pb_host *host, uint32_t flag, uint32_t value, uint32_t *old);
 
-  /* [any; PB_START_LINK only in a handler] Starts a process and returns when its init has. */
+  /* [any; PB_START_LINK and _MONITOR only in a handler] Starts a process and returns when its init has. Where it fails the process is gone and its
+   * name free before this returns, and neither an exit signal nor a DOWN comes besides. PB_E_ALREADY_STARTED: *out_pid has the name. PB_E_TIMEOUT:
+   * init took longer; it is not interrupted, but killed after. */
   pb_status (*start)(const pb_host *host, const pb_start *how, pb_pid *out_pid, const pb_sink *error);
   /* [any] gen_server:stop: asks for an orderly end and waits for it. PB_E_NOPROC, PB_E_TIMEOUT (it ends later), PB_E_EXIT (it ended for
    * another reason, which is the text). */
@@ -114,6 +116,11 @@ struct pb_host {
   const pb_names_api *names;              /* names.h */
   const pb_work_api *work;                /* work.h */
   const pb_application_api *applications; /* application.h */
+
+  /* [handler] As receive_response, of whichever of these requests, which have the same reply type, is answered first; *which is its index.
+   * PB_E_NOT_FOUND (no_request): none of them is under way. With `abandon` PB_E_TIMEOUT gives all of them up. */
+  pb_status (*receive_any)(const pb_host *host, const pb_ref *requests, size_t count, uint64_t timeout_ms,
+                           uint32_t abandon, size_t *which, void *reply_storage, const pb_sink *error);
 };
 
 #ifdef __cplusplus

@@ -174,6 +174,7 @@ class server_module {
     table_.migrations = migrations_.data();
     table_.migration_count = migrations_.size();
     table_.init = &init;
+    if constexpr (requires { Server::max_mailbox; }) table_.max_mailbox = std::uint64_t{Server::max_mailbox};
     if constexpr (has_terminate<Server>) table_.terminate = &terminate;
     if constexpr (formats_status<Server>) {
       using status = std::decay_t<decltype(Server::format_status(std::declval<const state&>()))>;
