@@ -141,7 +141,7 @@ struct host_functions {
     if (how.struct_size >= sizeof(pb_start) && how.debug.size != 0) {
       request.prepare = [&](process::process& made) { start_debugging(*table.system_, made, view(how.debug)); };
     }
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = scheduler::now();
     const process::spawned made = table.system_->spawn(request);
     if (!made) {
       say(error, made.failure.status == PB_E_UNDEF_MODULE ? "undef_module: no loaded plugin has " + module
@@ -149,7 +149,7 @@ struct host_functions {
       return made.failure.status;
     }
     // init runs on this thread and cannot be interrupted: one that came back too late has failed all the same, as in OTP.
-    if (how.timeout_ms != PB_INFINITY && std::chrono::steady_clock::now() - began > duration(how.timeout_ms)) {
+    if (how.timeout_ms != PB_INFINITY && scheduler::now() - began > duration(how.timeout_ms)) {
       table.system_->exit(made.pid, {PB_EXIT_KILL, {}});
       say(error, "timeout: init of " + module + " took longer than " + std::to_string(how.timeout_ms) + " ms");
       return PB_E_TIMEOUT;

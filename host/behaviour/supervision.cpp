@@ -75,7 +75,7 @@ void supervision::child_exited(pb_pid pid, const reason& why) {
 
 void supervision::restart(child& which) {
   if (self_.stopping()) return;
-  if (!window_.add(std::chrono::steady_clock::now())) {
+  if (!window_.add(scheduler::now())) {
     which.restarting = false;
     report("shutdown", reason::failure("reached_max_restart_intensity"), which);
     self_.stop(reason::shutdown());

@@ -77,7 +77,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.calls_inline_.store(0, std::memory_order_relaxed);
   p.urgent_.store(false, std::memory_order_relaxed);
   p.nap_.store(process::awake, std::memory_order_relaxed);
-  p.suspended_ = p.observed_ = p.queued_only_ = false;
+  p.suspended_ = p.observed_ = false;
+  p.recorded_ = p.queued_only_ = static_cast<bool>(parts.options.record);
   p.request_ = {};
   p.last_type_ = 0;
   code->group().add(p);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "process/labels.hpp"
 #include "process/message_loop.hpp"
@@ -29,6 +30,13 @@ struct system::parts {
   std::atomic<std::uint64_t> next_ref{1};
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> dropped{0};  // casts and infos that their receiver has no form for
+  // Of wait_by_hand alone, and of its one thread: who waits, outermost first, and why the last one gave up.
+  struct wait {
+    pb_pid who;
+    reply_slot* slot;
+  };
+  std::vector<wait> waits;
+  std::string stuck;
   scheduler::scheduler scheduler;         // last: its threads use all of the above
 
   /// Pushes an envelope; false: no such process, the envelope is destroyed.
