@@ -156,7 +156,8 @@ void start_debugging(process::system& owner, process::process& self, std::string
       debugging(owner, self).statistics(true);
     } else if (option == "log") {
       debugging(owner, self).log(debug_options::default_log);
-    } else if (option.starts_with("log_to_file:") && debugging(owner, self).log_to_file(std::string(option.substr(12)))) {
+    } else if (option.starts_with("log_to_file:") &&
+               debugging(owner, self).log_to_file(std::string(option.substr(12)))) {
       continue;
     } else {
       std::size_t events = 0;

@@ -27,7 +27,9 @@ class debug_function {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// False: it wants to be removed.
-  bool call(pb_pid of, const std::string& event) const { return function_.call(function_.context, of, message::str(event)) != 0; }
+  bool call(pb_pid of, const std::string& event) const {
+    return function_.call(function_.context, of, message::str(event)) != 0;
+  }
 
  private:
   void drop() noexcept;

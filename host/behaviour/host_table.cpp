@@ -5,6 +5,7 @@
 
 #include "behaviour/args.hpp"
 #include "behaviour/debug_options.hpp"
+#include "behaviour/host_table_work.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 
@@ -29,10 +30,8 @@ void say(const pb_sink* error, std::string_view text) {
 
 /// The functions behind the table. None lets an exception out: what can throw here is memory that cannot be had.
 struct host_functions {
-  static process::system& system(const pb_host* host) noexcept { return *owner(host).system_; }
-  static host_table& owner(const pb_host* host) noexcept {
-    return *reinterpret_cast<const host_table::raw*>(host)->self;
-  }
+  static process::system& system(const pb_host* host) noexcept { return owner(host).system(); }
+  static host_table& owner(const pb_host* host) noexcept { return host_table::of(host); }
 
   template <class Run>
   static pb_status guarded(Run run) noexcept {
@@ -200,6 +199,7 @@ host_table::host_table() {
                 nullptr,
                 nullptr,
                 nullptr};
+  raw_.table.work = &work_api();
 }
 
 void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {

@@ -26,6 +26,11 @@ class host_table {
   /// What its `sys` asks with.
   [[nodiscard]] sys& system_messages() noexcept { return sys_; }
   [[nodiscard]] const pb_host& table() const noexcept { return raw_.table; }
+  /// Whose table this is, for the functions of its sub-tables.
+  [[nodiscard]] static host_table& of(const pb_host* table) noexcept {
+    return *reinterpret_cast<const raw*>(table)->self;
+  }
+  [[nodiscard]] process::system& system() const noexcept { return *system_; }
 
  private:
   friend struct host_functions;

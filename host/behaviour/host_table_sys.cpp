@@ -16,8 +16,9 @@ namespace {
 using process::asked;
 
 process::milliseconds duration(std::uint64_t ms) noexcept {
-  return ms > static_cast<std::uint64_t>(process::infinity.count()) ? process::infinity
-                                                                    : process::milliseconds(static_cast<std::int64_t>(ms));
+  return ms > static_cast<std::uint64_t>(process::infinity.count())
+             ? process::infinity
+             : process::milliseconds(static_cast<std::int64_t>(ms));
 }
 
 template <class Run>
@@ -35,9 +36,7 @@ void write(const pb_sink* to, std::string_view text) {
   if (to != nullptr && !text.empty()) to->write(to->context, text.data(), text.size());
 }
 
-pb_pid resolve(const pb_host* host, const pb_target& to) {
-  return to.pid != 0 ? to.pid : host->whereis(host, to.name);
-}
+pb_pid resolve(const pb_host* host, const pb_target& to) { return to.pid != 0 ? to.pid : host->whereis(host, to.name); }
 
 message::code_use* maker() noexcept {
   const process::process* here = process::running_process();
@@ -85,8 +84,8 @@ struct sys_functions {
   static pb_status request(const pb_host* host, const pb_target* to, std::uint32_t what, pb_str argument_json,
                            std::uint64_t timeout_ms, const pb_sink* answer, const pb_sink* error) {
     return guarded([&] {
-      return told(of(host).request(resolve(host, *to), what, message::view(argument_json), duration(timeout_ms)), answer,
-                  error);
+      return told(of(host).request(resolve(host, *to), what, message::view(argument_json), duration(timeout_ms)),
+                  answer, error);
     });
   }
   static pb_status install(const pb_host* host, const pb_target* to, pb_str name, const pb_sys_function* function,
@@ -102,8 +101,8 @@ struct sys_functions {
       return told(of(host).remove(resolve(host, *to), message::view(name), duration(timeout_ms)), nullptr, error);
     });
   }
-  static pb_status get_state(const pb_host* host, const pb_target* to, std::uint64_t timeout_ms, std::uint64_t* schema_fp,
-                             const pb_sink* state, const pb_sink* error) {
+  static pb_status get_state(const pb_host* host, const pb_target* to, std::uint64_t timeout_ms,
+                             std::uint64_t* schema_fp, const pb_sink* state, const pb_sink* error) {
     return guarded([&] {
       const asked seen = of(host).get_state(resolve(host, *to), duration(timeout_ms));
       if (seen.status == PB_OK && seen.text.empty()) {
@@ -131,8 +130,8 @@ struct sys_functions {
 
 const pb_sys_api& sys_table() noexcept {
   using f = sys_functions;
-  static constexpr pb_sys_api table{sizeof(pb_sys_api), 0,           f::request,      f::install,
-                                    f::remove,          f::get_state, f::replace_state};
+  static constexpr pb_sys_api table{sizeof(pb_sys_api), 0, f::request, f::install, f::remove, f::get_state,
+                                    f::replace_state};
   return table;
 }
 

@@ -249,25 +249,26 @@ asked sys::replaced(process::process& self, const state_change& what) const {
 
 asked sys::replaced_by_json(process::process& self, const std::string& argument) const {
   json shown;
-  asked answer = replaced(self, [&](std::string_view old, std::string_view schema, std::string& next, std::string& why) {
-    const auto refuse = [&why](pb_status status, const error& failure) {
-      why = failure.text;
-      return status;
-    };
-    if (schema.empty()) return refuse(PB_E_UNSUPPORTED, {"unsupported", "this behaviour's state is the host's"});
-    auto wanted = message::parse_json(argument);
-    if (!wanted) return refuse(PB_E_DECODE, wanted.failure());
-    const auto shape = message::parse_schema(schema);
-    if (!shape) return refuse(PB_E_DECODE, shape.failure());
-    const auto before = message::binary_to_json(*shape, old);
-    if (!before) return refuse(PB_E_DECODE, before.failure());
-    message::restore(*wanted, *before, system_->hidden());
-    auto bytes = message::json_to_binary(*shape, *wanted);
-    if (!bytes) return refuse(PB_E_DECODE, bytes.failure());
-    next = std::move(*bytes);
-    shown = std::move(*wanted);
-    return static_cast<pb_status>(PB_OK);
-  });
+  asked answer =
+      replaced(self, [&](std::string_view old, std::string_view schema, std::string& next, std::string& why) {
+        const auto refuse = [&why](pb_status status, const error& failure) {
+          why = failure.text;
+          return status;
+        };
+        if (schema.empty()) return refuse(PB_E_UNSUPPORTED, {"unsupported", "this behaviour's state is the host's"});
+        auto wanted = message::parse_json(argument);
+        if (!wanted) return refuse(PB_E_DECODE, wanted.failure());
+        const auto shape = message::parse_schema(schema);
+        if (!shape) return refuse(PB_E_DECODE, shape.failure());
+        const auto before = message::binary_to_json(*shape, old);
+        if (!before) return refuse(PB_E_DECODE, before.failure());
+        message::restore(*wanted, *before, system_->hidden());
+        auto bytes = message::json_to_binary(*shape, *wanted);
+        if (!bytes) return refuse(PB_E_DECODE, bytes.failure());
+        next = std::move(*bytes);
+        shown = std::move(*wanted);
+        return static_cast<pb_status>(PB_OK);
+      });
   if (answer.status != PB_OK) return answer;
   message::redact(shown, system_->hidden());
   return done(shown);

@@ -43,7 +43,8 @@ class sys {
   /// The state encoded (bytes) and its schema's text (text).
   process::asked get_state(pb_pid pid, process::milliseconds timeout = default_timeout);
   /// Makes the new encoded state from the old one, under the token.
-  using state_change = std::function<pb_status(std::string_view old, std::string_view schema, std::string& next, std::string& error)>;
+  using state_change =
+      std::function<pb_status(std::string_view old, std::string_view schema, std::string& next, std::string& error)>;
   process::asked replace_state(pb_pid pid, state_change what, process::milliseconds timeout = default_timeout);
 
  private:

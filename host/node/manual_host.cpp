@@ -183,10 +183,10 @@ outcome<std::size_t> manual_host::run_until_idle() {
   while (step()) {
     if (++steps < state_->options.max_steps) continue;
     const auto& last = state_->handled;
-    return error{"not_idle", "not idle after " + std::to_string(steps) + " steps" +
-                                 (last.empty() ? std::string()
-                                               : "; last " + last.back().name + " handled " + last.back().message) +
-                                 "; processes keep each other busy"};
+    return error{"not_idle",
+                 "not idle after " + std::to_string(steps) + " steps" +
+                     (last.empty() ? std::string() : "; last " + last.back().name + " handled " + last.back().message) +
+                     "; processes keep each other busy"};
   }
   return steps;
 }

@@ -23,9 +23,9 @@ std::string shown_message(const system& owner, const process& self, const last_m
   json shown{{"message", owner.types().name(self.last_type())}};
   if (last.letter != nullptr && last.letter->content.type_id() == self.last_type()) {
     const bool call = last.letter->kind == message::signal::call;
-    const std::uint32_t kind = call                                            ? PB_KIND_CALL
+    const std::uint32_t kind = call                                         ? PB_KIND_CALL
                                : last.letter->kind == message::signal::cast ? PB_KIND_CAST
-                                                                               : PB_KIND_INFO;
+                                                                            : PB_KIND_INFO;
     const pb_message* entry = self.code().find(kind, self.last_type());
     shown["kind"] = call ? "call" : kind == PB_KIND_CAST ? "cast" : "info";
     shown["value"] = message::show(last.letter->content, entry == nullptr ? nullptr : entry->type, owner.hidden());
@@ -42,7 +42,8 @@ std::string shown_state(const system& owner, process& self) {
   std::string bytes;
   std::string why;
   // A format_status that fails hides the state, as in OTP.
-  if (self.kind().status(self, schema, bytes, why) != PB_OK) return json("(not shown: format_status failed: " + why + ")").dump();
+  if (self.kind().status(self, schema, bytes, why) != PB_OK)
+    return json("(not shown: format_status failed: " + why + ")").dump();
   return dumped(message::show(schema, bytes, owner.hidden()));
 }
 
@@ -86,8 +87,8 @@ std::string_view word(report_kind kind) noexcept {
 void report_crash(const system& owner, process& self, const reason& why, const last_message& last) {
   const bonds* ties = self.ties_if_any();
   const std::string name = ties != nullptr && !ties->name.empty() ? ties->name : pid_text(self.pid());
-  const std::string which = name + " (" + self.code().application() + "/" + self.code().name() + " " +
-                            self.code().version() + ")";
+  const std::string which =
+      name + " (" + self.code().application() + "/" + self.code().name() + " " + self.code().version() + ")";
   report server;
   server.level = PB_LOG_ERROR;
   server.pid = self.pid();

@@ -8,8 +8,8 @@ namespace patchbay::process {
 
 /// What a process was handling, as far as it is still there: a handler may have moved from it.
 struct last_message {
-  const pb_type* type = nullptr;     ///< with object
-  const void* object = nullptr;      ///< of a call that was run inline
+  const pb_type* type = nullptr;  ///< with object
+  const void* object = nullptr;   ///< of a call that was run inline
   const message::mail* letter = nullptr;
 };
 

@@ -47,9 +47,7 @@ void describe(json& event, const system& owner, const process& self, const messa
   const bool call = signal.kind == message::signal::call;
   if (!call && signal.kind != message::signal::cast && signal.kind != message::signal::info) return;
   const auto& letter = static_cast<const message::mail&>(signal);
-  const std::uint32_t kind = call                                     ? PB_KIND_CALL
-                             : signal.kind == message::signal::cast ? PB_KIND_CAST
-                                                                      : PB_KIND_INFO;
+  const std::uint32_t kind = call ? PB_KIND_CALL : signal.kind == message::signal::cast ? PB_KIND_CAST : PB_KIND_INFO;
   const pb_message* entry = self.code().find(kind, letter.content.type_id());
   event["message"] = owner.types().name(letter.content.type_id());
   event["value"] = message::show(letter.content, entry == nullptr ? nullptr : entry->type, owner.hidden());

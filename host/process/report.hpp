@@ -10,8 +10,8 @@ namespace patchbay::process {
 
 /// What a report is about, as OTP's loggers tell them apart.
 enum class report_kind : std::uint8_t {
-  line,         ///< what a plugin or a room logs
-  terminate,    ///< {gen_server,terminate} and its peers: a server ended for a reason that is none of normal, shutdown, {shutdown,_}
+  line,  ///< what a plugin or a room logs
+  terminate,  ///< {gen_server,terminate} and its peers: a server ended for a reason that is none of normal, shutdown, {shutdown,_}
   crash,        ///< {proc_lib,crash}
   supervisor,   ///< {supervisor,child_terminated|start_error|shutdown_error|shutdown}
   progress,     ///< a child or an application started; hidden by default

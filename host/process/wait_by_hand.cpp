@@ -15,9 +15,7 @@ constexpr std::size_t most_steps = 1'000'000;
 /// On the stack of the one that waits: so long it is among those that a deadlock names.
 class waiter {
  public:
-  waiter(system::parts& parts, reply_slot& slot, pb_pid who) : parts_(parts) {
-    parts_.waits.push_back({who, &slot});
-  }
+  waiter(system::parts& parts, reply_slot& slot, pb_pid who) : parts_(parts) { parts_.waits.push_back({who, &slot}); }
   waiter(const waiter&) = delete;
   waiter& operator=(const waiter&) = delete;
   ~waiter() { parts_.waits.pop_back(); }

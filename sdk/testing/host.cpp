@@ -33,8 +33,8 @@ host::host(std::initializer_list<module_factory*> modules, host_options options)
   // The names are kept with the program's: the plugin's table refers to them.
   const auto& application = detail::texts.keep(std::move(options.application));
   const auto& version = detail::texts.keep(std::move(options.version));
-  const pb_plugin* plugin = detail::enter(&engine_.table(), &error, detail::to_view(application),
-                                          detail::to_view(version), modules);
+  const pb_plugin* plugin =
+      detail::enter(&engine_.table(), &error, detail::to_view(application), detail::to_view(version), modules);
   if (plugin == nullptr) throw failure(why);
   if (auto loaded = engine_.load(*plugin); !loaded) throw failure(loaded.failure().text);
 }

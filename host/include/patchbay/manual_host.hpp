@@ -16,7 +16,7 @@
 namespace patchbay {
 
 struct manual_options {
-  std::uint64_t seed = 0;             ///< 0: ready processes run first in, first out; otherwise in an order drawn from it
+  std::uint64_t seed = 0;  ///< 0: ready processes run first in, first out; otherwise in an order drawn from it
   std::size_t max_steps = 1'000'000;  ///< of one run_until_idle: a test that never comes to rest ends all the same
 };
 

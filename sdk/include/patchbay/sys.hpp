@@ -39,7 +39,8 @@ using namespace patchbay::detail;
 
 inline const pb_sys_api& api() {
   constexpr auto reaches = offsetof(pb_host, sys) + sizeof(pb_host::sys);
-  if (host().struct_size < reaches || host().sys == nullptr) check(PB_E_UNSUPPORTED, "sys: this host does not offer it");
+  if (host().struct_size < reaches || host().sys == nullptr)
+    check(PB_E_UNSUPPORTED, "sys: this host does not offer it");
   return *host().sys;
 }
 
@@ -48,8 +49,8 @@ inline std::string request(const target& to, std::uint32_t what, const char* nam
   const auto whom = to.abi();
   text_sink answer;
   text_sink error;
-  const auto status =
-      api().request(host_table, &whom, what, {argument.data(), argument.size()}, to_ms(timeout), answer.get(), error.get());
+  const auto status = api().request(host_table, &whom, what, {argument.data(), argument.size()}, to_ms(timeout),
+                                    answer.get(), error.get());
   if (status != PB_OK) check(status, std::string("sys:") + name + " of " + to.text(), error.take());
   return answer.take();
 }
@@ -57,7 +58,8 @@ inline std::string request(const target& to, std::uint32_t what, const char* nam
 template <class State>
 State decoded(pb_bytes bytes, std::uint64_t schema_fp, const target& to) {
   if (schema_fp != fingerprint(shape_of<State>().schema)) {
-    check(PB_E_DECODE, "sys:get_state of " + to.text(), "its state has another schema than the type that was asked for");
+    check(PB_E_DECODE, "sys:get_state of " + to.text(),
+          "its state has another schema than the type that was asked for");
   }
   alignas(State) unsigned char room[sizeof(State)];
   text_sink error;
@@ -122,8 +124,8 @@ State get_state(const target& to, std::chrono::milliseconds timeout = default_ti
   detail::text_sink bytes;
   detail::text_sink error;
   std::uint64_t schema_fp = 0;
-  const auto status = detail::api().get_state(detail::host_table, &whom, detail::to_ms(timeout), &schema_fp,
-                                              bytes.get(), error.get());
+  const auto status =
+      detail::api().get_state(detail::host_table, &whom, detail::to_ms(timeout), &schema_fp, bytes.get(), error.get());
   if (status != PB_OK) detail::check(status, "sys:get_state of " + to.text(), error.take());
   const std::string encoded = bytes.take();
   return detail::decoded<State>({encoded.data(), encoded.size()}, schema_fp, to);
@@ -213,8 +215,8 @@ void install(const target& to, std::string_view name, Function function,
 inline void remove(const target& to, std::string_view name, std::chrono::milliseconds timeout = default_timeout) {
   const auto whom = to.abi();
   detail::text_sink error;
-  const auto status = detail::api().remove(detail::host_table, &whom, {name.data(), name.size()},
-                                           detail::to_ms(timeout), error.get());
+  const auto status =
+      detail::api().remove(detail::host_table, &whom, {name.data(), name.size()}, detail::to_ms(timeout), error.get());
   if (status != PB_OK) detail::check(status, "sys:remove of " + to.text(), error.take());
 }
 

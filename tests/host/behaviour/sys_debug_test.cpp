@@ -1,10 +1,10 @@
 // OTP.md section 4: trace, log (10), log_to_file, statistics, install/remove, no_debug; debug options at start.
 #include "sys_server.hpp"
 
+#include <unistd.h>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace patchbay::test {
 namespace {

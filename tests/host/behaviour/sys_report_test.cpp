@@ -51,7 +51,8 @@ TEST_F(sys_test, a_state_whose_format_status_crashes_is_hidden_in_the_report) {
   start("hidden");
   EXPECT_EQ(try_call<fail>("w", "throw", "").status(), PB_E_EXIT);
   EXPECT_TRUE(eventually([&] { return !host.reports(report_kind::crash).empty(); }));
-  EXPECT_EQ(json::parse(host.reports(report_kind::terminate)[0].state), "(not shown: format_status failed: cannot show)");
+  EXPECT_EQ(json::parse(host.reports(report_kind::terminate)[0].state),
+            "(not shown: format_status failed: cannot show)");
 }
 
 TEST_F(sys_test, reasons_normal_shutdown_and_shutdown_with_a_term_log_nothing) {

@@ -73,7 +73,9 @@ TEST_F(sys_test, suspended_serves_the_exit_of_its_parent_only) {
   EXPECT_EQ(json::parse(sys::get_status("w"))["status"], "suspended");
   EXPECT_TRUE(host->alive(other));
   // As its parent would send it.
-  ASSERT_EQ(host->run_on(parent, [&](process::process*) { host->exit(host->whereis("w"), process::reason::shutdown()); }), PB_OK);
+  ASSERT_EQ(
+      host->run_on(parent, [&](process::process*) { host->exit(host->whereis("w"), process::reason::shutdown()); }),
+      PB_OK);
   EXPECT_TRUE(eventually([&] { return whereis("w") == pid::nobody; }));
 }
 
@@ -167,7 +169,8 @@ TEST_F(sys_test, replace_state_failing_is_callback_failed_and_the_state_is_kept)
   start();
   bump_by(4);
   try {
-    sys::replace_state<watched_state>("w", [](const watched_state&) -> watched_state { throw std::runtime_error("no"); });
+    sys::replace_state<watched_state>("w",
+                                      [](const watched_state&) -> watched_state { throw std::runtime_error("no"); });
     ADD_FAILURE() << "it threw";
   } catch (const status_error& failure) {
     EXPECT_EQ(failure.status(), PB_E_CALLBACK_FAILED);

@@ -25,7 +25,7 @@ class failure : public std::runtime_error {
 struct host_options {
   std::string application = "test";  ///< what the modules' messages are of, as PATCHBAY_MESSAGES_OF names it
   std::string version = "1.0.0";     ///< of the plugin
-  std::uint64_t seed = 0;            ///< 0: ready processes run first in, first out; otherwise in an order drawn from it
+  std::uint64_t seed = 0;  ///< 0: ready processes run first in, first out; otherwise in an order drawn from it
   std::size_t max_steps = 1'000'000;
 };
 
@@ -81,4 +81,5 @@ class host {
 }  // namespace patchbay::testing
 
 /// Declares a module that another source file of the test program defines. At namespace scope, outside of any namespace or in the module's.
-#define PATCHBAY_TEST_MODULE(type) extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_##type(::std::string_view application)
+#define PATCHBAY_TEST_MODULE(type) \
+  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_##type(::std::string_view application)
