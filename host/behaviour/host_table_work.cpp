@@ -1,5 +1,6 @@
 #include "behaviour/host_table_work.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 
@@ -24,11 +25,14 @@ pb_status blocking(const pb_host* host, pb_status (*work)(void*, const pb_sink*)
 void abandon(const pb_host* host, pb_ref request) { host_table::of(host).system().abandon(request); }
 
 std::uint64_t now_ms(const pb_host*) {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  const auto since = scheduler::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 
-std::uint32_t schedulers_online(const pb_host* host) { return host_table::of(host).system().scheduler().workers(); }
+std::uint32_t schedulers_online(const pb_host* host) {
+  // A host by hand has no workers, and still one thread that runs all.
+  return std::max(1U, host_table::of(host).system().scheduler().workers());
+}
 
 }  // namespace
 

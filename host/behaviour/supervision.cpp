@@ -130,7 +130,7 @@ void supervision::auto_shutdown() {
 
 void supervision::restart(child& which) {
   if (self_.stopping()) return;
-  if (!window_.add(std::chrono::steady_clock::now())) {
+  if (!window_.add(scheduler::now())) {
     report("shutdown", reason::failure("reached_max_restart_intensity"), which);
     drop(which);
     self_.stop(reason::shutdown());

@@ -6,6 +6,18 @@
 namespace patchbay::code {
 namespace {
 
+/// The kernel's own name for the file, which on stacked file systems is not what stat says.
+port::file_id mapped_file(const port::address_range& range) {
+  const auto mappings = port::read_mappings();
+  if (!mappings) return {};
+  for (const auto& each : *mappings) {
+    if (each.file.inode != 0 && each.range.overlaps(range)) return each.file;
+  }
+  return {};
+}
+
+}  // namespace
+
 void adopt_types(const pb_plugin& table, message::type_registry& types) {
   const std::string_view toolchain(table.toolchain.data, table.toolchain.size);
   const auto adopt = [&](pb_type* type) {
@@ -26,18 +38,6 @@ void adopt_types(const pb_plugin& table, message::type_registry& types) {
     for (std::size_t i = 0; i < module.migration_count; ++i) adopt(module.migrations[i]->old_state);
   }
 }
-
-/// The kernel's own name for the file, which on stacked file systems is not what stat says.
-port::file_id mapped_file(const port::address_range& range) {
-  const auto mappings = port::read_mappings();
-  if (!mappings) return {};
-  for (const auto& each : *mappings) {
-    if (each.file.inode != 0 && each.range.overlaps(range)) return each.file;
-  }
-  return {};
-}
-
-}  // namespace
 
 outcome<void> attach(generation& target, message::type_registry& types, const pb_host& host) {
   const std::string where = target.source.string();

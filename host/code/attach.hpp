@@ -10,6 +10,9 @@ namespace patchbay::code {
 /// library may be open still: detach() it. Errors: dlopen_failed, missing_entry, entry_failed, wrong_abi, bad_table, facts_differ.
 outcome<void> attach(generation& target, message::type_registry& types, const pb_host& host);
 
+/// Gives every type of a plugin's table its id. Types that a type_registry knew already get the same one again.
+void adopt_types(const pb_plugin& table, message::type_registry& types);
+
 /// What remains of a library after the loader was told to unload it.
 struct detachment {
   std::vector<std::string> proof;    ///< that it is gone, one line for each place that was looked at

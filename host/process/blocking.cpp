@@ -62,6 +62,12 @@ pb_status system::blocking(pb_status (*work)(void*, const pb_sink*), void (*when
   plugin_work& taken = *made;
   remember(here->ties().requests, parts_->replies, tag);
   std::unique_ptr<scheduler::work_pool::piece> piece = std::move(made);
+  if (parts_->scheduler.by_hand() != nullptr) {
+    // No second thread: it is done before the caller asks for its answer.
+    piece->run();
+    out = tag;
+    return PB_OK;
+  }
   const auto answer = parts_->pool.submit(piece);
   if (answer == scheduler::work_pool::answer::accepted) {
     out = tag;

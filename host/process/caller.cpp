@@ -144,7 +144,10 @@ class caller {
   }
 
   pb_status finish(reply_slot& slot, const pb_type& reply_type, void* storage, milliseconds timeout) {
-    if (!wait_for_reply(parts_, slot, timeout) && parts_.replies.abandon(slot)) return PB_E_TIMEOUT;
+    if (!wait_for_reply(parts_, slot, timeout) && parts_.replies.abandon(slot)) {
+      say(error_, parts_.stuck);
+      return PB_E_TIMEOUT;
+    }
     const pb_status status = take_reply(slot, reply_type, storage, error_);
     parts_.replies.close(slot);
     return status;
@@ -158,6 +161,7 @@ class caller {
 bool wait_for_reply(system::parts& parts, reply_slot& slot, milliseconds timeout) {
   // A slot that was opened before the host began to stop is answered by fail_all; a later one sees this.
   if (parts.stopping.load(std::memory_order_seq_cst)) return slot.delivered();
+  if (parts.scheduler.by_hand() != nullptr) return wait_by_hand(parts, slot, timeout);
   if (timeout == infinity) return reply_table::wait(slot, port::steady_time::max());
   const auto deadline = deadline_after(timeout);
   const auto frozen_before = parts.scheduler.frozen_time();

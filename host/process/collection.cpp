@@ -60,12 +60,20 @@ pb_status system::receive_any(std::span<const pb_ref> requests, milliseconds tim
       const std::uint32_t seen = here->news_.load(std::memory_order_seq_cst);
       if (const std::size_t found = first(); found < slots.size()) return answer(found);
       if (parts_->stopping.load(std::memory_order_seq_cst)) return PB_E_SHUTTING_DOWN;
-      if (std::chrono::steady_clock::now() >= until) {
+      if (scheduler::now() >= until) {
         // A call's deadline shifts by the time that a swap held gates closed.
         const auto shifted = deadline + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                             parts_->scheduler.frozen_time() - frozen_before);
-        if (std::chrono::steady_clock::now() >= shifted) break;
+        if (scheduler::now() >= shifted) break;
         until = shifted;
+      }
+      if (scheduler::manual* hand = parts_->scheduler.by_hand()) {
+        // One thread is all there is: what is ready runs here, and where nothing is, the time moves.
+        if (parts_->scheduler.run_one(*scheduler::this_thread())) continue;
+        const auto next = std::min(until, parts_->scheduler.timer_queue().next());
+        if (next == port::steady_time::max()) break;  // nobody is left who could answer
+        hand->move_to(next);
+        continue;
       }
       port::futex_wait(here->news_, seen, until);
     }

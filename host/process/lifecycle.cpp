@@ -97,7 +97,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.calls_inline_.store(0, std::memory_order_relaxed);
   p.urgent_.store(false, std::memory_order_relaxed);
   p.nap_.store(process::awake, std::memory_order_relaxed);
-  p.suspended_ = p.observed_ = p.queued_only_ = false;
+  p.suspended_ = p.observed_ = false;
+  p.recorded_ = p.queued_only_ = static_cast<bool>(parts.options.record);
   p.hears_awaited_.store(false, std::memory_order_relaxed);
   p.stands_for_ = request.resident ? parent : nullptr;
   p.request_ = {};
@@ -127,7 +128,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   const port::steady_time deadline = deadline_after(request.timeout);
   init_outcome outcome = p.kind_->init(p, request.args_json.empty() ? "{}" : request.args_json);
   p.stands_for_ = nullptr;
-  if (outcome.status == PB_OK && !p.stopping() && deadline < std::chrono::steady_clock::now()) {
+  if (outcome.status == PB_OK && !p.stopping() && deadline < scheduler::now()) {
     p.stop({PB_EXIT_KILLED, {}}, false);
     outcome = {PB_E_TIMEOUT, reason::failure("timeout"), true};
   }

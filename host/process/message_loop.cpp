@@ -46,7 +46,7 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
     return;
   }
   if (p.waits() && !go_on(p, self)) return;
-  for (int left = batch;;) {
+  for (int left = parts_.scheduler.by_hand() == nullptr ? batch : 1;;) {
     if (p.queue_.empty() || p.urgent_.load(std::memory_order_relaxed)) {
       p.urgent_.store(false, std::memory_order_relaxed);
       take_signals(p);
@@ -71,6 +71,7 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
       p.ties().held.append({kept, kept});
       continue;
     }
+    if (p.recorded_ && next->kind != message::signal::system) parts_.options.record(p, *next);
     const bool shown = p.observed_ && next->kind != message::signal::system;
     if (shown) show_in(p, *next);
     handle(p, next, self);

@@ -11,7 +11,7 @@ namespace patchbay::process {
 class message_loop final : public scheduler::runner {
  public:
   /// Messages that one token may take before others get their turn.
-  static constexpr int batch = 64;
+  static constexpr int batch = 64;  // by hand: 1, so that each message is a step of its own
 
   message_loop(system& owner, system::parts& parts) : system_(owner), parts_(parts) {}
   void run(scheduler::unit& item, scheduler::thread_context& self) override;

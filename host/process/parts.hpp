@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "process/labels.hpp"
 #include "process/message_loop.hpp"
@@ -40,8 +41,15 @@ struct system::parts {
   std::atomic<std::uint64_t> next_ref{1};
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> dropped{0};  // casts and infos that their receiver has no form for
-  scheduler::scheduler scheduler;         // its threads use all of the above
-  scheduler::work_pool pool;              // last: so do its own, and they submit
+  // Of wait_by_hand alone, and of its one thread: who waits, outermost first, and why the last one gave up.
+  struct wait {
+    pb_pid who;
+    reply_slot* slot;
+  };
+  std::vector<wait> waits;
+  std::string stuck;
+  scheduler::scheduler scheduler;  // its threads use all of the above
+  scheduler::work_pool pool;       // last: so do its own, and they submit
 
   /// Pushes an envelope; false: no such process, the envelope is destroyed.
   bool push(process& to, std::uint32_t generation, message::envelope* what);

@@ -27,7 +27,7 @@ pb_status behaviour::replace_state(process&, const std::string&, std::string& er
 
 void process::set_suspended(bool on) noexcept {
   suspended_ = on;
-  queued_only_ = observed_ || suspended_;
+  queued_only_ = recorded_ || observed_ || suspended_;
   if (on || bonds_ == nullptr || bonds_->held.empty()) return;
   // What waited goes before what has come since.
   mailbox::envelope_list all = std::exchange(bonds_->held, {});

@@ -112,7 +112,7 @@ class process final : public scheduler::unit {
   /// Something wants to see what this process does (sys debug options): it is not run inline.
   void set_observed(bool on) noexcept {
     observed_ = on;
-    queued_only_ = observed_ || suspended_;
+    queued_only_ = recorded_ || observed_ || suspended_;
   }
   [[nodiscard]] bool observed() const noexcept { return observed_; }
   /// Calls go through the mailbox.
@@ -174,6 +174,7 @@ class process final : public scheduler::unit {
   bool trap_exit_ = false;
   bool suspended_ = false;
   bool observed_ = false;
+  bool recorded_ = false;  // system_options::record
   bool queued_only_ = false;
 };
 

@@ -49,7 +49,7 @@ std::string pid_text(pb_pid pid) {
 port::steady_time deadline_after(milliseconds timeout) {
   // Beyond a century a timeout is for ever, and adding it would overflow.
   constexpr milliseconds century = std::chrono::hours{24 * 36525};
-  return timeout > century ? port::steady_time::max() : std::chrono::steady_clock::now() + timeout;
+  return timeout > century ? port::steady_time::max() : scheduler::now() + timeout;
 }
 
 bool system::parts::push(process& to, std::uint32_t generation, message::envelope* what) {
@@ -111,7 +111,7 @@ bool system::parts::ready(process& napper, flight& handler) {
     const reply_slot* slot = replies.find(handler.awaits);
     if (slot == nullptr || slot->delivered()) return true;
   }
-  if (std::chrono::steady_clock::now() < handler.deadline) return false;
+  if (scheduler::now() < handler.deadline) return false;
   // A call's deadline shifts by the time that a swap held gates closed, as wait_for_reply has it; a sleep keeps its own.
   const auto frozen =
       handler.awaits == 0 ? std::chrono::nanoseconds{0} : scheduler.frozen_time() - handler.frozen_before;

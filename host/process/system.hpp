@@ -91,6 +91,8 @@ struct system_options {
   std::array<behaviour*, 16> behaviours{};  ///< by PB_BEHAVIOUR_*
   std::function<void(const report&)> log;
   message::redactions hidden = {};  ///< fields that no log, state or trace shows
+  /// Sees each message before it is handled, under the token; calls are then queued always, none runs inline.
+  std::function<void(const process&, const message::envelope&)> record = nullptr;
 };
 
 /// Thread: any, unless a function says otherwise. Functions that wait and are called in a handler hold that handler's process.

@@ -59,7 +59,7 @@ std::optional<reason> system::wait_for_end(pb_pid pid, milliseconds timeout, con
 std::optional<reason> system::wait_for_watched(pb_ref watch) {
   reply_slot* slot = parts_->replies.find(watch);
   if (slot == nullptr) return std::nullopt;
-  wait_for_reply(*parts_, *slot, infinity);
+  if (!wait_for_reply(*parts_, *slot, infinity) && parts_->replies.abandon(*slot)) return std::nullopt;
   return take_reason(*parts_, *slot);
 }
 

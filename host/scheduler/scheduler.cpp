@@ -22,7 +22,10 @@ scheduler::scheduler(scheduler_options options, runner& what_runs)
     : options_(options),
       runner_(what_runs),
       spares_([&options] {
-        if (options.workers == 0) options.workers = std::max(1u, std::thread::hardware_concurrency());
+        if (options.by_hand != nullptr)
+          options.workers = 0;
+        else if (options.workers == 0)
+          options.workers = std::max(1u, std::thread::hardware_concurrency());
         return options.workers + options.max_spares;
       }()),
       keeper_([this] { return watch(); }) {
@@ -33,6 +36,7 @@ scheduler::scheduler(scheduler_options options, runner& what_runs)
 scheduler::~scheduler() { stop(); }
 
 void scheduler::start() {
+  if (options_.by_hand != nullptr) return;
   keeper_.start();
   for (const auto& slot : slots_) {
     // A new thread takes its slot from spares_ like any other.
@@ -62,6 +66,7 @@ void scheduler::stop() {
     threads = std::move(threads_);
   }
   for (std::thread& thread : threads) thread.join();
+  if (options_.by_hand != nullptr) options_.by_hand->clear();
 }
 
 void scheduler::worker_main() {
@@ -143,6 +148,7 @@ void scheduler::wake_one() noexcept {
 }
 
 void scheduler::submit(unit& held) noexcept {
+  if (options_.by_hand != nullptr) return options_.by_hand->push(held);
   thread_context* self = this_thread();
   const bool own = self != nullptr && &self->owner() == this && self->slot != nullptr;
   (own ? self->slot->queue : injected_).push(held);
@@ -152,6 +158,19 @@ void scheduler::submit(unit& held) noexcept {
 void scheduler::defer(unit& held) noexcept {
   gate* door = held.door.load(std::memory_order_seq_cst);
   if (door == nullptr || !door->defer(held)) submit(held);
+}
+
+bool scheduler::run_one(thread_context& self) {
+  manual& hand = *options_.by_hand;
+  timer_queue().fire(hand.now());
+  unit* next = hand.take();
+  if (next != nullptr) runner_.run(*next, self);
+  return next != nullptr;
+}
+
+port::steady_time now() noexcept {
+  const thread_context* self = this_thread();
+  return self == nullptr ? std::chrono::steady_clock::now() : self->owner().now();
 }
 
 void scheduler::attach(thread_context& context) {

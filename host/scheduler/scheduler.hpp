@@ -13,6 +13,7 @@
 #include "port/cpu.hpp"
 #include "port/futex.hpp"
 #include "scheduler/gate.hpp"
+#include "scheduler/manual.hpp"
 #include "scheduler/run_queue.hpp"
 #include "scheduler/spares.hpp"
 #include "scheduler/thread_context.hpp"
@@ -35,6 +36,7 @@ struct scheduler_options {
   unsigned max_spares = 64;                      ///< threads beyond the workers
   std::chrono::milliseconds retake_after{10};    ///< in one handler: a spare takes the worker's queue over
   std::chrono::milliseconds long_handler{1000};  ///< in one handler: reported
+  manual* by_hand = nullptr;                     ///< no threads: run_one() runs, the time is its own
 };
 
 /// Invariants:
@@ -68,6 +70,15 @@ class scheduler {
 
   [[nodiscard]] timers& timer_queue() noexcept { return keeper_.timer_queue(); }
   [[nodiscard]] timekeeper& keeper() noexcept { return keeper_; }
+  /// scheduler_options::by_hand.
+  [[nodiscard]] manual* by_hand() const noexcept { return options_.by_hand; }
+  /// Runs one unit that is ready, after the timers that are due. False: there is none. REQUIRES: by_hand(); the calling thread is registered.
+  bool run_one(thread_context& self);
+  /// The time, or by_hand()'s.
+  [[nodiscard]] port::steady_time now() const noexcept {
+    return options_.by_hand == nullptr ? std::chrono::steady_clock::now() : options_.by_hand->now();
+  }
+
   [[nodiscard]] unsigned workers() const noexcept { return static_cast<unsigned>(slots_.size()); }
 
   /// Time that gates were closed, since the start: deadlines of calls shift by it. Thread: any.
@@ -115,6 +126,9 @@ class scheduler {
   std::vector<std::unique_ptr<gate>> kept_gates_;  // guarded by threads_mutex_; quarantines, which are rare
   std::vector<std::thread> threads_;               // guarded by threads_mutex_
 };
+
+/// The time as the calling thread's scheduler has it; the machine's where it is registered with none.
+port::steady_time now() noexcept;
 
 /// Registers the calling thread for its lifetime: calls from it run inline, and it takes part in freezes.
 /// Nests: an inner one does nothing.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "scheduler/scheduler.hpp"
+
 namespace patchbay::scheduler {
 
 std::uint64_t timers::add(port::steady_time due, action what) {
@@ -29,7 +31,7 @@ std::optional<std::chrono::nanoseconds> timers::cancel(std::uint64_t id, action*
     taken = take(it->second);
   }
   if (what != nullptr) *what = std::move(taken.what);
-  const auto left = taken.due - std::chrono::steady_clock::now();
+  const auto left = taken.due - now();
   return left.count() < 0 ? std::chrono::nanoseconds{0} : left;
 }
 

@@ -1,0 +1,4 @@
+#pragma once
+// All that a plugin's tests need: sdk/testing/README.md.
+#include <patchbay/testing/explore.hpp>
+#include <patchbay/testing/host.hpp>
