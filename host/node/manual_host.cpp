@@ -3,7 +3,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
+#include "behaviour/gen_statem.hpp"
+#include "behaviour/host_modules.hpp"
 #include "behaviour/host_table.hpp"
 #include "behaviour/supervisor.hpp"
 #include "code/attach.hpp"
@@ -120,6 +123,9 @@ struct manual_host::state_of {
   std::vector<std::string> log;
   message::type_registry types;
   behaviour::gen_server gen_server;
+  behaviour::gen_statem gen_statem;
+  behaviour::gen_event gen_event;
+  behaviour::host_modules host_modules;
   behaviour::supervisor supervisor;
   behaviour::host_table host_table;
   process::process_group group;

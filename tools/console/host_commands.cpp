@@ -24,10 +24,10 @@ std::string which_in_words(const json& releases) {
 }
 
 std::string applications_in_words(const json& applications) {
-  std::vector<std::vector<std::string>> rows{{"APPLICATION", "VERSION", "TYPE", "STARTED"}};
+  std::vector<std::vector<std::string>> rows{{"APPLICATION", "VERSION", "TYPE", "STARTED", "DESCRIPTION"}};
   for (const auto& each : applications) {
-    rows.push_back(
-        {plain(each.at("application")), plain(each.at("version")), plain(each.at("type")), plain(each.at("started"))});
+    rows.push_back({plain(each.at("name")), plain(each.at("vsn")), plain(each.at("type")), plain(each.at("started")),
+                    plain(each.at("description"))});
   }
   return table(rows);
 }
@@ -95,19 +95,15 @@ outcome<shown> top(session& host, const words& given) {
 
 }  // namespace
 
+std::string host_status_in_words(const json& status) { return patchbay::node::status_in_words(status); }
+
 void add_host_commands(std::vector<command>& to) {
   const auto ask = [](const char* op, std::string (*in_words)(const json&)) {
     return [op, in_words](session& host, const words&) { return show(host, op, json::object(), in_words); };
   };
-  to.push_back({"status",
-                "",
-                "the host, its release, what it is doing",
-                0,
-                0,
-                {},
-                ask("status", patchbay::node::status_in_words)});
   to.push_back({"which", "", "the releases and their status", 0, 0, {}, ask("which", which_in_words)});
-  to.push_back({"applications", "", "the applications that run", 0, 0, {}, ask("tree", applications_in_words)});
+  to.push_back(
+      {"applications", "", "the applications that run", 0, 0, {}, ask("which_applications", applications_in_words)});
   to.push_back({"generations",
                 "",
                 "the loaded plugins and how many processes run each",

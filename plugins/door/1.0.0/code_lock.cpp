@@ -19,10 +19,11 @@ struct code_lock {
   using casts = patchbay::messages<button>;
   using calls = patchbay::messages<knock, look>;
   using timeouts = patchbay::messages<relock>;
-  using result = patchbay::event_result<state>;
+  using result = patchbay::event_handler_result<state>;
 
   static auto init(const patchbay::args& a) {
-    return patchbay::ok(state::locked, data{a.get<std::string>("code", "1234"), "", a.get<std::int64_t>("open_ms", 10'000)});
+    return patchbay::ok(state::locked,
+                        data{a.get<std::string>("code", "1234"), "", a.get<std::int64_t>("open_ms", 10'000)});
   }
   static result handle_event(const on::cast<button>& e, state now, data& d) {
     if (now == state::open) return patchbay::keep_state();

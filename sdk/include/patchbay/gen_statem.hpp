@@ -6,7 +6,7 @@
 //   using calls / casts / infos / internals / timeouts / imports = patchbay::messages<…>     any may be left out; timeouts: their contents
 //   static constexpr auto callback_mode = patchbay::callback_mode::…   statem_events.hpp has the defaults
 //   init(const args&) or init()      -> ok(state, data) with actions | statem_init<state, data> | stop(…) | init_error(…) | ignore()
-//   handle_event(const EVENT&, STATE, data&) -> void | event_result<state> | next_state(…) | keep_state() | repeat_state() | stop(…) | stop_and_reply(…)
+//   handle_event(const EVENT&, STATE, data&) -> void | event_handler_result<state> | next_state(…) | keep_state() | repeat_state() | stop(…) | stop_and_reply(…)
 //     EVENT: on::call<M>, on::cast<M>, on::info<M>, on::internal<M>, on::timeout<M>, on::state_timeout<M>, on::generic_timeout<M>,
 //            exit_signal, down, response<M>; on::enter<state> asks for enter calls
 //     STATE: const state&; with state_functions the alternative of the variant, or in<state::open>

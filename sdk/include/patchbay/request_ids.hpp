@@ -31,11 +31,11 @@ class request_ids {
   };
 
   /// gen_server:reqids_add/3. Throws status_error PB_E_BADARG where it is there already.
-  void add(request<Message> id, Label label) {
+  void add(request<Message> id, Label as) {
     for (const item& each : items_) {
       if (each.id == id) detail::check(PB_E_BADARG, "request_ids::add of a request that is there already");
     }
-    items_.push_back({id, std::move(label)});
+    items_.push_back({id, std::move(as)});
   }
   /// gen_server:reqids_size/1.
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
@@ -63,7 +63,7 @@ enum class waited {
   response,    ///< {Response, Label, Collection}
   no_request,  ///< none of its requests is under way
   timeout,
-  no_reply     ///< of check_response
+  no_reply  ///< of check_response
 };
 template <class Message, class Label>
 struct labelled_response {

@@ -16,23 +16,24 @@ namespace patchbay {
 /// What handle_event returns; of State void: one that names no state. Data is changed in place, so that keep_state() and
 /// keep_state_and_data() are one.
 template <class State = void>
-class event_result : public with_actions<event_result<State>> {
+class event_handler_result : public with_actions<event_handler_result<State>> {
  public:
   using named = std::conditional_t<std::is_void_v<State>, std::monostate, State>;
 
-  explicit event_result(std::uint32_t outcome = PB_STATEM_KEEP, std::optional<named> state = {}, exit_reason why = {})
+  explicit event_handler_result(std::uint32_t outcome = PB_STATEM_KEEP, std::optional<named> state = {},
+                                exit_reason why = {})
       : outcome_(outcome), state_(std::move(state)), why_(std::move(why)) {}
   /// From the result of next_state(alternative), keep_state() …
   template <class Other>
     requires(!std::is_same_v<Other, State> && (std::is_void_v<Other> || std::is_convertible_v<Other&&, named>))
-  event_result(event_result<Other>&& other)  // NOLINT(google-explicit-constructor)
+  event_handler_result(event_handler_result<Other>&& other)  // NOLINT(google-explicit-constructor)
       : outcome_(other.outcome()), why_(std::move(other.why())) {
     if constexpr (!std::is_void_v<Other>) {
       if (other.state()) state_.emplace(std::move(*other.state()));
     }
     this->actions() = std::move(other.actions());
   }
-  event_result(stop_answer&& answer)  // NOLINT(google-explicit-constructor)
+  event_handler_result(stop_answer&& answer)  // NOLINT(google-explicit-constructor)
       : outcome_(PB_STATEM_STOP), why_(std::move(answer.why)) {}
 
   [[nodiscard]] std::uint32_t outcome() const noexcept { return outcome_; }
@@ -47,21 +48,23 @@ class event_result : public with_actions<event_result<State>> {
 
 /// {next_state, State, Data}. The same state as now is keep_state.
 template <class State>
-event_result<std::decay_t<State>> next_state(State&& state) {
-  return event_result<std::decay_t<State>>(PB_STATEM_NEXT, std::decay_t<State>(std::forward<State>(state)));
+event_handler_result<std::decay_t<State>> next_state(State&& state) {
+  return event_handler_result<std::decay_t<State>>(PB_STATEM_NEXT, std::decay_t<State>(std::forward<State>(state)));
 }
 /// {keep_state, Data}; what a handler that returns void means.
-inline event_result<> keep_state() { return event_result<>(); }
+inline event_handler_result<> keep_state() { return event_handler_result<>(); }
 /// keep_state_and_data.
-inline event_result<> keep_state_and_data() { return event_result<>(); }
+inline event_handler_result<> keep_state_and_data() { return event_handler_result<>(); }
 /// {repeat_state, Data}: keep_state, but that the enter call is made again.
-inline event_result<> repeat_state() { return event_result<>(PB_STATEM_REPEAT); }
+inline event_handler_result<> repeat_state() { return event_handler_result<>(PB_STATEM_REPEAT); }
 /// repeat_state_and_data.
-inline event_result<> repeat_state_and_data() { return event_result<>(PB_STATEM_REPEAT); }
+inline event_handler_result<> repeat_state_and_data() { return event_handler_result<>(PB_STATEM_REPEAT); }
 /// {stop_and_reply, Reason, Replies}: the replies go out before terminate; stop_and_reply(why).reply(…).reply(…).
-inline event_result<> stop_and_reply(exit_reason why) { return event_result<>(PB_STATEM_STOP, {}, std::move(why)); }
+inline event_handler_result<> stop_and_reply(exit_reason why) {
+  return event_handler_result<>(PB_STATEM_STOP, {}, std::move(why));
+}
 template <class Message, class Value>
-event_result<> stop_and_reply(exit_reason why, const from_of<Message>& to, Value&& value) {
+event_handler_result<> stop_and_reply(exit_reason why, const from_of<Message>& to, Value&& value) {
   return stop_and_reply(std::move(why)).reply(to, std::forward<Value>(value));
 }
 

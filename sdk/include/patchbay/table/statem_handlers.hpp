@@ -50,7 +50,7 @@ consteval bool handles_in_one(std::index_sequence<I...>) {
 
 /// Some state has a function for this event.
 template <class Module, class Event>
-consteval bool handles_event() {
+consteval bool handles_statem_event() {
   using state = typename Module::state;
   if constexpr (mode_of<Module>() == callback_mode::handle_event_function) {
     return handles_in<Module, Event, state&>;
@@ -101,8 +101,8 @@ class statem_handlers {
   using state = typename Module::state;
   using data = typename Module::data;
   using both = state_and_data<state, data>;
-  using result = event_result<state>;
-  static constexpr bool enters = handles_event<Module, on::enter<state>>();
+  using result = event_handler_result<state>;
+  static constexpr bool enters = handles_statem_event<Module, on::enter<state>>();
 
   static pb_status enter(const void* old_state, void* raw, pb_result* out) noexcept {
     return run_callback(out, [&] {
@@ -200,7 +200,7 @@ class statem_handlers {
         return result();
       } else {
         static_assert(std::is_convertible_v<answer, result>,
-                      "Patchbay: handle_event returns void, event_result<state>, next_state(…), keep_state(), "
+                      "Patchbay: handle_event returns void, event_handler_result<state>, next_state(…), keep_state(), "
                       "repeat_state(), stop(reason) or stop_and_reply(…)");
         return Module::handle_event(event, where, d);
       }

@@ -80,18 +80,18 @@ class statem_module {
   void list_messages() {
     for_each_message(calls_of<Module>{}, [&]<class Message>(Message*) {
       static_assert(call_message<Message>, "Patchbay: a message in `calls` says `using reply = …;` (void is allowed)");
-      static_assert(handles_event<Module, on::call<Message>>(),
+      static_assert(handles_statem_event<Module, on::call<Message>>(),
                     "Patchbay: a message in `calls` has no handle_event(const on::call<M>&, …, data&) in any state");
       this->template ensure<Message>();
       this->add(PB_KIND_CALL, &message_cell<Message>, &reply_cell<Message>, &functions::template call<Message>);
     });
     for_each_message(casts_of<Module>{}, [&]<class Message>(Message*) {
-      static_assert(handles_event<Module, on::cast<Message>>(),
+      static_assert(handles_statem_event<Module, on::cast<Message>>(),
                     "Patchbay: a message in `casts` has no handle_event(const on::cast<M>&, …, data&) in any state");
       this->template add_event<on::cast<Message>, Message>(PB_KIND_CAST);
     });
     for_each_message(infos_of<Module>{}, [&]<class Message>(Message*) {
-      static_assert(handles_event<Module, on::info<Message>>(),
+      static_assert(handles_statem_event<Module, on::info<Message>>(),
                     "Patchbay: a message in `infos` has no handle_event(const on::info<M>&, …, data&) in any state");
       this->template add_event<on::info<Message>, Message>(PB_KIND_INFO);
     });
@@ -100,14 +100,14 @@ class statem_module {
   void list_own_messages() {
     for_each_message(decltype(internals_list<Module>()){}, [&]<class Message>(Message*) {
       static_assert(
-          handles_event<Module, on::internal<Message>>(),
+          handles_statem_event<Module, on::internal<Message>>(),
           "Patchbay: a message in `internals` has no handle_event(const on::internal<M>&, …, data&) in any state");
       this->template add_event<on::internal<Message>, Message>(PB_KIND_INTERNAL);
     });
     for_each_message(decltype(timeouts_list<Module>()){}, [&]<class Message>(Message*) {
-      constexpr bool by_event = handles_event<Module, on::timeout<Message>>();
-      constexpr bool by_state = handles_event<Module, on::state_timeout<Message>>();
-      constexpr bool by_name = handles_event<Module, on::generic_timeout<Message>>();
+      constexpr bool by_event = handles_statem_event<Module, on::timeout<Message>>();
+      constexpr bool by_state = handles_statem_event<Module, on::state_timeout<Message>>();
+      constexpr bool by_name = handles_statem_event<Module, on::generic_timeout<Message>>();
       static_assert(by_event || by_state || by_name,
                     "Patchbay: a message in `timeouts` has no handle_event for on::timeout<M>, on::state_timeout<M> or "
                     "on::generic_timeout<M> in any state");
@@ -127,12 +127,13 @@ class statem_module {
   }
 
   void list_signals() {
-    if constexpr (handles_event<Module, exit_signal>())
+    if constexpr (handles_statem_event<Module, exit_signal>())
       add(PB_KIND_EXIT, nullptr, nullptr, &functions::template signal<exit_signal>);
-    if constexpr (handles_event<Module, down>()) add(PB_KIND_DOWN, nullptr, nullptr, &functions::template signal<down>);
+    if constexpr (handles_statem_event<Module, down>())
+      add(PB_KIND_DOWN, nullptr, nullptr, &functions::template signal<down>);
     const auto responses = [&]<class Message>(Message*) {
       if constexpr (call_message<Message>) {
-        if constexpr (handles_event<Module, response<Message>>()) {
+        if constexpr (handles_statem_event<Module, response<Message>>()) {
           this->template ensure<Message>();
           this->add(PB_KIND_RESPONSE, &message_cell<Message>, &reply_cell<Message>,
                     &functions::template response_event<Message>);

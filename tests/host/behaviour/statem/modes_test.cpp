@@ -40,7 +40,7 @@ struct lamp {
   using calls = messages<look>;
   using casts = messages<press>;
   using timeouts = messages<fade>;
-  using result = event_result<state>;
+  using result = event_handler_result<state>;
 
   static auto init() { return ok(off{}, data{}); }
   static result handle_event(const on::cast<press>& e, const off&, data& d) {
@@ -73,7 +73,7 @@ struct gate {
   static constexpr auto callback_mode = patchbay::callback_mode::state_functions;
   using calls = messages<look>;
   using casts = messages<press>;
-  using result = event_result<state>;
+  using result = event_handler_result<state>;
   static auto init() { return ok(state::shut, data{}); }
   static auto handle_event(const on::cast<press>&, in<state::shut>, data&) { return next_state(state::ajar); }
   static void handle_event(const on::call<look>& e, in<state::shut>, data&) { reply(e.from, "shut"); }
@@ -93,7 +93,7 @@ struct latch {
   using calls = messages<look>;
   using casts = messages<press>;
   static statem_init<state, data> init() { return ok(state::shut, data{}); }
-  static event_result<state> handle_event(const on::cast<press>&, state now, data&) {
+  static event_handler_result<state> handle_event(const on::cast<press>&, state now, data&) {
     if (now == state::shut) return next_state(state::ajar);
     return stop(shutdown);
   }

@@ -76,7 +76,7 @@ struct script {
   using internals = messages<act>;
   using timeouts = messages<late>;
   using imports = messages<>;
-  using result = event_result<state>;
+  using result = event_handler_result<state>;
 
   static statem_init<state, data> init(const args& a);
   static result handle_event(const on::call<ask>& e, const state& s, data& d);

@@ -139,7 +139,7 @@ struct porter {
   using calls = messages<where, knock>;
   using casts = messages<open_up, shut_up, arm, visit, parcel, greet>;
   using timeouts = messages<ring>;
-  using result = event_result<state>;
+  using result = event_handler_result<state>;
 
   static auto init(const args&) { return ok(Version::closed, data{}); }
   static result handle_event(const on::call<where>& e, state s, data&) {
