@@ -27,7 +27,8 @@ class c_plugin : public ::testing::Test {
                                  built / "c_counter.facts.json",
                                  "c_counter",
                                  "1.0.0",
-                                 {"state_type", "add_type", "add_reply_type", "reset_type", "add", "reset"}});
+                                 {"state_type", "add_type", "add_reply_type", "reset_type", "add", "reset"},
+                                 {}});
     EXPECT_TRUE(loaded) << loaded.failure().code << ": " << loaded.failure().text;
     if (!loaded) return;
     generation_ = *loaded;
