@@ -24,10 +24,13 @@ struct plugin_table {
 };
 inline plugin_table plugin;
 
-constexpr std::uint64_t capability_of(std::uint32_t behaviour) noexcept {
-  switch (behaviour) {
+/// What a host needs to run a module.
+inline std::uint64_t capability_of(const pb_module& module) noexcept {
+  switch (module.behaviour) {
     case PB_BEHAVIOUR_SUPERVISOR:
       return PB_CAP_SUPERVISOR;
+    case PB_BEHAVIOUR_GEN_EVENT:
+      return PB_CAP_GEN_EVENT;
     case PB_BEHAVIOUR_APPLICATION:
       return PB_CAP_APPLICATION;
     default:
@@ -55,7 +58,7 @@ inline const pb_plugin* enter(const pb_host* offered, const pb_sink* error, std:
     for (module_factory* factory : factories) {
       const pb_module* module = factory(application);
       plugin.modules.push_back(module);
-      table.capabilities_required |= capability_of(module->behaviour);
+      table.capabilities_required |= capability_of(*module);
     }
     table.struct_size = sizeof(pb_plugin);
     table.abi_major = PB_ABI_MAJOR;

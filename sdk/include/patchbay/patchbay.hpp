@@ -1,6 +1,7 @@
 #pragma once
 // All that a plugin's author needs.
 #include <patchbay/application.hpp>
+#include <patchbay/gen_event.hpp>
 #include <patchbay/gen_server.hpp>
 #include <patchbay/log.hpp>
 #include <patchbay/secret.hpp>
