@@ -122,6 +122,7 @@ class application_controller {
 
   outcome<void> start_described(const application& what, std::string_view caller);
   outcome<void> start_named(const std::string& name, application_type type, std::string_view caller);
+  bool adopt_type(const application& what);
   outcome<void> run(entry& which);
   outcome<void> start_top(entry& which, const std::string& module, const std::string& args_json);
   outcome<void> run_phases(const application& primary);

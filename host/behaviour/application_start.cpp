@@ -59,10 +59,20 @@ outcome<void> application_controller::start_all(const std::vector<application>& 
       if (next.type != application_type::none) done.push_back(next.name);
       continue;
     }
+    // One before it may have started it (ensure_all_started in an init): from here on its end means what the release says.
+    if (started.failure().code == "already_started" && adopt_type(next)) continue;
     for (auto name = done.rbegin(); name != done.rend(); ++name) forget(*name);
     return started;
   }
   return {};
+}
+
+bool application_controller::adopt_type(const application& what) {
+  guard lock(mutex_);
+  const auto found = settled(lock, what.name, {});
+  if (!found || *found == nullptr || (*found)->now != stage::running) return false;
+  (*found)->what.type = what.type;
+  return true;
 }
 
 outcome<void> application_controller::start(const application& what) {

@@ -68,7 +68,7 @@ pb_status told(const outcome<Result>& done, const pb_sink* error) {
 /// The application that is meant; empty: the caller belongs to none.
 std::string meant(pb_str application) {
   if (application.size != 0) return std::string(view(application));
-  const process::process* here = process::running_process();
+  const process::process* here = process::running_code();
   return here == nullptr ? std::string() : here->code().application();
 }
 

@@ -180,6 +180,14 @@ TEST_F(application_dependencies_test, a_process_cannot_stop_its_own_application)
   EXPECT_EQ(host.started(), "a");
 }
 
+TEST_F(application_dependencies_test, what_one_started_before_its_turn_is_what_the_release_says_it_is) {
+  host.add("a").env_json = R"({"name":"a","asks":"start","of":"b"})";
+  host.add("b").type = application_type::permanent;
+  ASSERT_EQ(text_of(host->start_all(host.release())), "ok");
+  EXPECT_EQ(host.started(), "b a");
+  EXPECT_EQ(host->which_applications().front().type, application_type::permanent);
+}
+
 TEST_F(application_dependencies_test, an_application_may_start_another_while_it_starts_and_not_itself) {
   host.add("b");
   host.add("a").env_json = R"({"name":"a","asks":"start","of":"b"})";
