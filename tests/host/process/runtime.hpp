@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -84,7 +85,11 @@ class runtime {
     for (std::size_t i = 0; i < table.migration_count; ++i) one(table.migrations[i]->old_state);
   }
 
+  /// Asked first, where set: modules of other generations. As spawn_request::find_module.
+  std::function<const process::module*(std::string_view name)> find_elsewhere;
+
   const process::module* find(std::string_view name) {
+    if (find_elsewhere) return find_elsewhere(name);
     const auto it = modules_.find(std::string(name));
     if (it == modules_.end()) return nullptr;
     group_.need();
