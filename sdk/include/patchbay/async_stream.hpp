@@ -24,12 +24,13 @@ enum class on_timeout { exit, kill_task };
 
 /// Task.async_stream's options and defaults. Trivially destructible: it is made in co_await expressions, see co::blocking.
 struct stream_options {
-  std::size_t max_concurrency = 0;            ///< tasks at a time; 0: schedulers_online
-  bool ordered = true;                        ///< results in the order of the elements, else as they come
-  std::chrono::milliseconds timeout{5000};    ///< for each task
-  patchbay::on_timeout on_timeout = patchbay::on_timeout::exit;  ///< exit: the caller exits; kill_task: the result is {exit, timeout}
+  std::size_t max_concurrency = 0;          ///< tasks at a time; 0: schedulers_online
+  bool ordered = true;                      ///< results in the order of the elements, else as they come
+  std::chrono::milliseconds timeout{5000};  ///< for each task
+  patchbay::on_timeout on_timeout =
+      patchbay::on_timeout::exit;         ///< exit: the caller exits; kill_task: the result is {exit, timeout}
   std::optional<target> supervisor = {};  ///< the task_supervisor whose children they are, or none
-  bool link = true;                           ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
+  bool link = true;                       ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
 };
 
 static_assert(std::is_trivially_destructible_v<stream_options>);
@@ -159,8 +160,7 @@ auto make_lanes(Range&& range, Function function, stream_options options) {
   using element = std::ranges::range_value_t<Range>;
   std::vector<element> elements(std::ranges::begin(range), std::ranges::end(range));
   using job = stream_job<element, Function>;
-  return std::make_unique<stream_lanes<job>>(
-      std::make_shared<job>(std::move(elements), std::move(function), options));
+  return std::make_unique<stream_lanes<job>>(std::make_shared<job>(std::move(elements), std::move(function), options));
 }
 
 template <class Lanes>
@@ -184,10 +184,11 @@ namespace co {
 /// The same of a coroutine: `co_await co::async_stream(pages, read)`. Range and function have names of their own, see co::blocking.
 template <std::ranges::input_range Range, class Function>
 auto async_stream(Range&& range, Function&& function, stream_options options = {}) {
-  static_assert(patchbay::detail::safe_in_co_await<Range> && patchbay::detail::safe_in_co_await<Function>,
-                "Patchbay: gcc 12 destroys a temporary in a co_await expression twice; name range and function before it");
-  return patchbay::detail::run_stream(patchbay::detail::make_lanes(
-      range, patchbay::detail::copied_or_moved(function), options));
+  static_assert(
+      patchbay::detail::safe_in_co_await<Range> && patchbay::detail::safe_in_co_await<Function>,
+      "Patchbay: gcc 12 destroys a temporary in a co_await expression twice; name range and function before it");
+  return patchbay::detail::run_stream(
+      patchbay::detail::make_lanes(range, patchbay::detail::copied_or_moved(function), options));
 }
 }  // namespace co
 }  // namespace patchbay

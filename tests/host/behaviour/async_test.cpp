@@ -94,6 +94,7 @@ TEST_F(async_test, many_at_once) {
 
 TEST_F(async_test, a_coroutine_awaits_tasks_that_are_coroutines) {
   EXPECT_EQ(in_coroutine([]() -> task<lines> {
+              // README: tasks
               auto slow = async([]() -> task<std::string> {
                 co_await co::sleep(5ms);
                 co_return "slow";
@@ -103,6 +104,7 @@ TEST_F(async_test, a_coroutine_awaits_tasks_that_are_coroutines) {
               both.push_back(co_await co::await(quick));
               both.push_back(co_await co::await(slow));
               co_return both;
+              // README end
             }),
             (lines{"quick", "slow"}));
 }
