@@ -128,11 +128,11 @@ class task_upgrade_test : public testing::Test {
           detail::server_module<worker<v2::shelf, 2>, 1>::table("test", "worker"),
           detail::server_module<task_v2, 1>::table("test", "task")});
     two_.group.share_gate(one_.group.gate());
-    host_.find_elsewhere = [this](std::string_view name) {
+    host_.also_find([this](std::string_view name) {
       code::generation& now = *serving_;
       now.group.need();
       return now.find(name);
-    };
+    });
     shelf_ = static_cast<pid>(host_.spawn("shelf"));
     worker_ = static_cast<pid>(host_.spawn("worker"));
   }
