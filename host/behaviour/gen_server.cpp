@@ -53,6 +53,12 @@ struct coroutine final : process::flight {
   bool unanswered = false;
 };
 
+std::uint32_t kind_of(const message::mail& letter) noexcept {
+  return letter.kind == message::signal::call   ? PB_KIND_CALL
+         : letter.kind == message::signal::cast ? PB_KIND_CAST
+                                                : PB_KIND_INFO;
+}
+
 std::string exception_text(const std::string& what) { return what.empty() ? "exception" : what; }
 
 }  // namespace
@@ -86,9 +92,7 @@ process::init_outcome gen_server::init(process::process& self, const std::string
 
 void gen_server::handle(process::process& self, std::unique_ptr<message::mail>& box) {
   message::mail& letter = *box;
-  const std::uint32_t kind = letter.kind == message::signal::call   ? PB_KIND_CALL
-                             : letter.kind == message::signal::cast ? PB_KIND_CAST
-                                                                    : PB_KIND_INFO;
+  const std::uint32_t kind = kind_of(letter);
   const pb_message* entry = self.code().find(kind, letter.content.type_id());
   if (entry == nullptr) return unknown(self, letter);
   if ((entry->flags & PB_MESSAGE_COROUTINE) != 0) return begin(self, *entry, box);
@@ -230,9 +234,10 @@ inline_answer gen_server::run_inline(process::process& self, process::inline_cal
 
 void gen_server::unknown(process::process& self, message::mail& letter) {
   const std::string name = system_->types().name(letter.content.type_id());
-  const std::string text = "undef_message: " + self.code().application() + "/" + self.code().name() + " " +
-                           self.code().version() + " takes no " + (name.empty() ? "such message" : name) +
-                           (self.code().find(PB_KIND_CALL, letter.content.type_id()) != nullptr ? " in this form" : "");
+  const std::string text =
+      "undef_message: " + self.code().application() + "/" + self.code().name() + " " + self.code().version() +
+      " takes no " + (name.empty() ? "such message" : name) +
+      (self.code().find(kind_of(letter), letter.content.type_id()) != nullptr ? " in this form" : "");
   if (letter.kind == message::signal::call) {
     system_->refuse(letter.from.tag, PB_E_UNDEF_MESSAGE, text);
   } else {

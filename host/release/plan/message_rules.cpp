@@ -103,6 +103,7 @@ std::vector<std::string> message_notes(const module_facts& from, const module_fa
     }
     const auto differences = difference(message, *other);
     if (!differences.empty()) notes.push_back(name + " changed (" + differences + "): " + fate(message.kind));
+    if ((message.type.flags & PB_TYPE_LOCAL) != 0) notes.push_back(name + " holds code: " + fate(message.kind));
   }
   return notes;
 }

@@ -258,7 +258,11 @@ class [[nodiscard]] task_awaiter {
   task_awaiter(const task_awaiter&) = delete;
   task_awaiter& operator=(const task_awaiter&) = delete;
 
-  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  // An answer that came before this await wakes nobody any more.
+  [[nodiscard]] bool await_ready() {
+    outcome_ = awaited_.wait(std::chrono::milliseconds(0));
+    return outcome_.has_value();
+  }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
     patchbay::detail::waiting& waits = self.promise().waits();
@@ -266,17 +270,18 @@ class [[nodiscard]] task_awaiter {
     waits.request = awaited_.ref();
     waits.limit_ms = limit_ms_;
   }
-  auto await_resume() const {
-    auto outcome = awaited_.wait(std::chrono::milliseconds(0));
+  auto await_resume() {
+    if (!outcome_) outcome_ = awaited_.wait(std::chrono::milliseconds(0));
     if constexpr (Throws) {
-      return patchbay::detail::value_of(awaited_, std::move(outcome));
+      return patchbay::detail::value_of(awaited_, std::move(outcome_));
     } else {
-      return outcome;
+      return std::move(outcome_);
     }
   }
 
  private:
   async_task<Value>& awaited_;
+  std::optional<task_outcome<Value>> outcome_;
   std::uint64_t limit_ms_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 // Task.async_stream: a task for each element, so many at a time.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -21,16 +22,18 @@ namespace patchbay {
 
 enum class on_timeout { exit, kill_task };
 
-/// Task.async_stream's options and defaults.
+/// Task.async_stream's options and defaults. Trivially destructible: it is made in co_await expressions, see co::blocking.
 struct stream_options {
   std::size_t max_concurrency = 0;          ///< tasks at a time; 0: schedulers_online
   bool ordered = true;                      ///< results in the order of the elements, else as they come
   std::chrono::milliseconds timeout{5000};  ///< for each task
   patchbay::on_timeout on_timeout =
-      patchbay::on_timeout::exit;  ///< exit: the caller exits; kill_task: the result is {exit, timeout}
-  std::string supervisor = {};     ///< name of the task_supervisor whose children they are, or none
-  bool link = true;                ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
+      patchbay::on_timeout::exit;         ///< exit: the caller exits; kill_task: the result is {exit, timeout}
+  std::optional<target> supervisor = {};  ///< the task_supervisor whose children they are, or none
+  bool link = true;                       ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
 };
+
+static_assert(std::is_trivially_destructible_v<stream_options>);
 
 /// The workers that run processes (erlang:system_info(schedulers_online)).
 inline std::size_t schedulers_online() {
@@ -47,11 +50,18 @@ struct stream_job {
   using value = task_value<Function, Element&>;
 
   stream_job(std::vector<Element> all, Function function, stream_options chosen)
-      : elements(std::move(all)), run(std::move(function)), options(std::move(chosen)), results(elements.size()) {}
+      : elements(std::move(all)), run(std::move(function)), options(chosen), results(elements.size()) {
+    if (!options.supervisor) return;
+    supervisor_name = options.supervisor->name;
+    options.supervisor->name = supervisor_name;
+  }
+  stream_job(const stream_job&) = delete;
+  stream_job& operator=(const stream_job&) = delete;
 
   std::vector<Element> elements;
   Function run;
   stream_options options;
+  std::string supervisor_name;  // what options.supervisor refers to
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::vector<std::optional<task_outcome<value>>> results;  // guarded by mutex
@@ -87,9 +97,9 @@ template <class Job>
 auto start_element(const std::shared_ptr<Job>& job, std::size_t index) {
   auto one = [job, index] { return job->run(job->elements[index]); };
   const auto& options = job->options;
-  if (options.supervisor.empty()) return options.link ? async(std::move(one)) : async_nolink(std::move(one));
-  return options.link ? task_supervisor::async(options.supervisor, std::move(one))
-                      : task_supervisor::async_nolink(options.supervisor, std::move(one));
+  if (!options.supervisor) return options.link ? async(std::move(one)) : async_nolink(std::move(one));
+  return options.link ? task_supervisor::async(*options.supervisor, std::move(one))
+                      : task_supervisor::async_nolink(*options.supervisor, std::move(one));
 }
 
 template <class Job>
@@ -150,8 +160,7 @@ auto make_lanes(Range&& range, Function function, stream_options options) {
   using element = std::ranges::range_value_t<Range>;
   std::vector<element> elements(std::ranges::begin(range), std::ranges::end(range));
   using job = stream_job<element, Function>;
-  return std::make_unique<stream_lanes<job>>(
-      std::make_shared<job>(std::move(elements), std::move(function), std::move(options)));
+  return std::make_unique<stream_lanes<job>>(std::make_shared<job>(std::move(elements), std::move(function), options));
 }
 
 template <class Lanes>
@@ -166,7 +175,7 @@ auto run_stream(std::unique_ptr<Lanes> lanes) -> task<decltype(lanes->results())
 /// answers all outcomes. Throws call_error: PB_E_EXIT where a linked task failed, or (on_timeout::exit) with reason timeout.
 template <std::ranges::input_range Range, class Function>
 auto async_stream(Range&& range, Function function, stream_options options = {}) {
-  const auto lanes = detail::make_lanes(std::forward<Range>(range), std::move(function), std::move(options));
+  const auto lanes = detail::make_lanes(std::forward<Range>(range), std::move(function), options);
   for (auto& lane : lanes->all()) await(lane, infinity);
   return lanes->results();
 }
@@ -179,7 +188,7 @@ auto async_stream(Range&& range, Function&& function, stream_options options = {
       patchbay::detail::safe_in_co_await<Range> && patchbay::detail::safe_in_co_await<Function>,
       "Patchbay: gcc 12 destroys a temporary in a co_await expression twice; name range and function before it");
   return patchbay::detail::run_stream(
-      patchbay::detail::make_lanes(range, patchbay::detail::copied_or_moved(function), std::move(options)));
+      patchbay::detail::make_lanes(range, patchbay::detail::copied_or_moved(function), options));
 }
 }  // namespace co
 }  // namespace patchbay

@@ -131,16 +131,12 @@ inline constexpr bool safe_in_co_await =
 
 /// A copy of it, or the object itself where it cannot be copied.
 template <class T>
-T copied_or_moved(T& object) {
-  if constexpr (std::is_copy_constructible_v<T>) {
+std::decay_t<T> copied_or_moved(T& object) {
+  if constexpr (std::is_function_v<T> || std::is_copy_constructible_v<T>) {
     return object;
   } else {
     return std::move(object);
   }
-}
-template <class T>
-T copied_or_moved(const T& object) {
-  return object;
 }
 
 }  // namespace detail
@@ -188,7 +184,7 @@ auto blocking(Function&& function) {
   static_assert(detail::safe_in_co_await<Function>,
                 "Patchbay: gcc 12 destroys what a temporary function in a co_await expression has captured twice; name "
                 "it before: `auto work = [path] { … }; co_await co::blocking(work);`");
-  return blocking_awaiter<std::remove_cvref_t<Function>>(detail::copied_or_moved(function));
+  return blocking_awaiter<std::decay_t<Function>>(detail::copied_or_moved(function));
 }
 
 }  // namespace co

@@ -94,6 +94,7 @@ TEST_F(async_test, many_at_once) {
 
 TEST_F(async_test, a_coroutine_awaits_tasks_that_are_coroutines) {
   EXPECT_EQ(in_coroutine([]() -> task<lines> {
+              // README: tasks
               auto slow = async([]() -> task<std::string> {
                 co_await co::sleep(5ms);
                 co_return "slow";
@@ -103,8 +104,22 @@ TEST_F(async_test, a_coroutine_awaits_tasks_that_are_coroutines) {
               both.push_back(co_await co::await(quick));
               both.push_back(co_await co::await(slow));
               co_return both;
+              // README end
             }),
             (lines{"quick", "slow"}));
+}
+
+TEST_F(async_test, a_coroutine_awaits_what_has_ended_before) {
+  process::system* host = &*host_;
+  EXPECT_EQ(in_coroutine([host]() -> task<lines> {
+              auto quick = async([] { return std::string("quick"); });
+              while (host->alive(static_cast<pb_pid>(quick.process()))) std::this_thread::yield();
+              co_await co::sleep(1ms);
+              lines one;
+              one.push_back(co_await co::await(quick));
+              co_return one;
+            }),
+            lines{"quick"});
 }
 
 TEST_F(async_test, await_waits_5000_ms_unless_told_otherwise_and_its_caller_exits_with_timeout) {

@@ -33,7 +33,9 @@ struct streamer {
   static task<numbers> handle_call(const waiting&, from, state&) { return (*waiting_stream)(); }
 };
 PATCHBAY_GEN_SERVER(streamer, 1);
-PATCHBAY_TASKS();
+// async_test.cpp has PATCHBAY_TASKS.
+extern "C" const pb_module* patchbay_module_task(std::string_view application);
+extern "C" const pb_module* patchbay_module_task_supervisor(std::string_view application);
 
 numbers values(const std::vector<task_outcome<std::int64_t>>& outcomes) {
   numbers all;

@@ -161,6 +161,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     type, spoilt_table,
     ::testing::Values(fault{"counter: state: struct_size", [](sample_table& s) { s.state.struct_size = 12; }},
+                      fault{"counter.bump: layout: given, but the type is PB_TYPE_LOCAL",
+                            [](sample_table& s) { s.bump.flags |= PB_TYPE_LOCAL; }},
                       fault{"counter: state: name: 256 bytes", [](sample_table& s) { s.state.name.size = 256; }},
                       fault{"state counter: flags", [](sample_table& s) { s.state.flags = 1u << 20; }},
                       fault{"state counter: size: 0", [](sample_table& s) { s.state.size = 0; }},

@@ -95,6 +95,20 @@ TEST(imports, that_nobody_ever_took_are_noted) {
                 "client 1.0.0: client: imports cast mail/mailer.send, which no module of release bank-2 takes"});
 }
 
+TEST(message_notes, tell_that_functions_find_no_form_in_another_version) {
+  parties p;
+  p.client.facts.modules[0].imports.clear();
+  auto get = message(PB_KIND_CALL, "get", empty, empty);
+  auto cast = message(PB_KIND_CAST, "cast", empty);
+  get.type.flags = cast.type.flags = PB_TYPE_LOCAL;
+  p.sequence_1.facts.modules[0].messages = p.sequence_2.facts.modules[0].messages = {get, cast};
+  const auto up = p.up();
+  ASSERT_TRUE(up.ok()) << up.failure().text;
+  EXPECT_EQ(up->applications[0].modules[0].message_notes,
+            (std::vector<std::string>{"call get holds code: queued ones are answered with undef_message",
+                                      "cast cast holds code: queued ones are dropped and counted"}));
+}
+
 TEST(message_notes, tell_what_becomes_of_queued_ones) {
   parties p;
   p.client.facts.modules[0].imports.clear();
