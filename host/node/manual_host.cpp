@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
 #include "behaviour/host_table.hpp"
 #include "behaviour/supervisor.hpp"
@@ -54,6 +55,8 @@ struct manual_host::state_of {
     system_options.scheduler.by_hand = &hand;
     system_options.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server;
     system_options.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor;
+    system_options.behaviours[PB_BEHAVIOUR_GEN_EVENT] = &gen_event.handlers();
+    system_options.behaviours[behaviour::event_manager_behaviour] = &gen_event;
     system_options.log = [this](const process::report& line) { log.push_back(line.text); };
     system_options.record = [this](const process::process& self, const message::envelope& what) { record(self, what); };
     system = std::make_unique<process::system>(std::move(system_options), types);
@@ -62,6 +65,7 @@ struct manual_host::state_of {
       return find_module(name, application);
     };
     supervisor.bind(*system, find);
+    gen_event.bind(*system, find, gen_server);
     host_table.bind(*system, find);
     system->start();
     thread = std::make_unique<scheduler::attached_thread>(system->scheduler());
@@ -115,6 +119,7 @@ struct manual_host::state_of {
   message::type_registry types;
   behaviour::gen_server gen_server;
   behaviour::supervisor supervisor;
+  behaviour::gen_event gen_event;
   behaviour::host_table host_table;
   process::process_group group;
   std::map<std::string, std::unique_ptr<process::module>> modules;  // by application/module
