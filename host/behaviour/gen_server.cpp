@@ -265,7 +265,7 @@ void gen_server::unknown(process::process& self, message::mail& letter) {
   if (letter.kind == message::signal::call) {
     system_->refuse(letter.from.tag, PB_E_UNDEF_MESSAGE, text);
   } else {
-    system_->log(PB_LOG_WARNING, text + ": dropped", self.pid());
+    system_->drop(text, self.pid());
   }
 }
 

@@ -8,6 +8,7 @@
 #include "behaviour/args.hpp"
 #include "behaviour/debug_options.hpp"
 #include "behaviour/host_table_names.hpp"
+#include "behaviour/host_table_work.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 
@@ -222,6 +223,7 @@ host_table::host_table() {
                 nullptr};
   raw_.table.names = &names_api();
   raw_.table.receive_any = f::receive_any;
+  raw_.table.work = &work_api();
 }
 
 void host_table::bind(process::system& owner, module_finder find_module, code_changer change) {

@@ -125,12 +125,14 @@ outcome<std::unique_ptr<generation>> code_server::state::prepare(const load_requ
   if (!facts) return give_up(*next, facts.failure());
   next->facts = std::move(facts.value());
   next->build_id = next->facts.build_id;
+  next->version += request.rebuild;
   if (auto fits = no_conflict(*next); !fits) return give_up(*next, fits.failure());
   const auto program = options.libexec_dir / "patchbay-probe";
   if (auto harmless = probe(program, next->copy, options.probe_timeout, request.library.string()); !harmless) {
     return give_up(*next, harmless.failure());
   }
   if (auto attached = attach(*next, types, host); !attached) return give_up(*next, attached.failure());
+  next->facts.version = next->version;
   return next;
 }
 

@@ -30,6 +30,8 @@ struct load_request {
   std::string application;        ///< as the release names it
   std::string version;
   std::vector<std::string> globals;  ///< writable data symbols that the app file allows
+  /// Of a library that was built anew under its old version: `+r1` makes `1.0.0` the generation `1.0.0+r1`. Empty: the version as it is.
+  std::string rebuild;
 };
 
 /// What a purge saw.

@@ -1,16 +1,22 @@
 // patchbay: starts a host, and talks to its processes. A thin main.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #include "message/codec.hpp"
 #include "node/control/commands.hpp"
+#include "node/control/in_words.hpp"
 #include "patchbay/version.hpp"
 #include "port/lock_file.hpp"
 #include "port/text.hpp"
 #include "start.hpp"
-#include "words.hpp"
 
 namespace {
 
@@ -96,9 +102,22 @@ int stop(const arguments& given) {
   return show_result(given.how, *answer, [](const json&) { return std::string("stopped"); });
 }
 
+/// `patchbay console …` and `patchbay new …`: programs of their own, so that the host is not linked with what only they need.
+int become(const char* name, int argc, char** argv) {
+  const auto program = default_libexec_directory() / name;
+  std::vector<char*> arguments(argv + 1, argv + argc);
+  arguments.push_back(nullptr);
+  ::execv(program.c_str(), arguments.data());
+  return show_error({.program = "patchbay"}, {"io", program.string() + ": " + std::generic_category().message(errno) +
+                                                        "; it is installed beside this program"});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "console") return become("patchbay-console", argc, argv);
+  if (command == "new") return become("patchbay-new", argc, argv);
   arguments given;
   given.how.program = "patchbay";
   CLI::App app{"A host for C++ servers whose code can be exchanged while they run."};
@@ -113,6 +132,8 @@ int main(int argc, char** argv) {
   auto* state = question(app, given, "state", "Show a server's state");
   state->add_option("NAME", given.name, "A registered name, or a pid as `patchbay ps` shows it")->required();
   auto* status = question(app, given, "status", "Show what runs: release, generations, operation");
+  add_command(app, given.how, "console", "Talk to the host: calls, states, live views, `r`; has a --help of its own");
+  add_command(app, given.how, "new", "Write a new application; has a --help of its own");
   auto* stop_it = question(app, given, "stop", "Stop the host and wait until it has ended");
   try {
     app.parse(argc, argv);
@@ -125,14 +146,14 @@ int main(int argc, char** argv) {
   if (*start_it) return patchbay::main::start(given.how, given.start);
   if (*call) return send_message(given, "call");
   if (*cast) return send_message(given, "cast");
-  if (*ps) return ask_and_show(given.how, "ps", json::object(), limit, patchbay::main::processes_in_words);
-  if (*tree) return ask_and_show(given.how, "tree", json::object(), limit, patchbay::main::tree_in_words);
+  if (*ps) return ask_and_show(given.how, "ps", json::object(), limit, processes_in_words);
+  if (*tree) return ask_and_show(given.how, "tree", json::object(), limit, tree_in_words);
   if (*state) {
     const json fields{{"name", given.name}, {"timeout_ms", limit.count()}};
     return ask_and_show(given.how, "state", fields, limit + grace,
                         [](const json& answer) { return answer.at("state").dump(2); });
   }
-  if (*status) return ask_and_show(given.how, "status", json::object(), limit, patchbay::main::status_in_words);
+  if (*status) return ask_and_show(given.how, "status", json::object(), limit, status_in_words);
   if (*stop_it) return stop(given);
   return exit_usage;
 }

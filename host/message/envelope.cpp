@@ -85,7 +85,7 @@ pb_status payload::convert(const pb_type& type, void* to, const pb_sink* error) 
     type.move(storage_, to);
     return PB_OK;
   }
-  if (schema_fp_ != type.schema_fp) return PB_E_UNDEF_MESSAGE;
+  if (schema_fp_ != type.schema_fp || (type.flags & PB_TYPE_LOCAL) != 0) return PB_E_UNDEF_MESSAGE;
   if (form_ == form::bytes) return type.decode({bytes_.data(), bytes_.size()}, to, error);
   std::string encoded;
   if (const pb_status status = encode(encoded, error); status != PB_OK) return status;

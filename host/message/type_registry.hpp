@@ -30,7 +30,7 @@ class type_registry {
 };
 
 /// True where an object of one type may be used in place as one of the other: same memory, same compiler, nothing of its
-/// generation inside.
+/// generation inside. A local type (PB_TYPE_LOCAL) has no layout to share: it is the same only as itself, in its own generation.
 inline bool same_layout(const pb_type& a, const pb_type& b) noexcept {
   return &a == &b || (a.host_layout_id != 0 && a.host_layout_id == b.host_layout_id);
 }

@@ -15,7 +15,7 @@ outcome<void> catalogue::add(const code::plugin_facts& facts) {
   for (const auto& module : facts.modules) {
     known_messages messages;
     for (const auto& each : module.messages) {
-      if (each.kind != PB_KIND_CALL && each.kind != PB_KIND_CAST) continue;
+      if (each.type.name.empty() || each.kind > PB_KIND_INFO) continue;
       auto schema = message::parse_schema(each.type.schema);
       if (!schema) return schema.failure();
       auto shared = std::make_shared<const message::schema>(std::move(*schema));

@@ -17,7 +17,7 @@
 
 namespace patchbay::node {
 
-/// One call or cast as a module takes it.
+/// One call, cast or info as a module takes it.
 struct known_message {
   std::uint32_t kind = 0;  ///< PB_KIND_*
   std::string short_name;  ///< `next_number`

@@ -29,7 +29,7 @@ std::optional<pb_pid> parse_pid(std::string_view text) {
   return (static_cast<pb_pid>(*generation) << 32U) | *index;
 }
 
-const char* word(std::uint32_t kind) { return kind == PB_KIND_CALL ? "call" : "cast"; }
+const char* word(std::uint32_t kind) { return kind == PB_KIND_CALL ? "call" : kind == PB_KIND_CAST ? "cast" : "info"; }
 
 error undefined(const known_messages& known, std::uint32_t kind, std::string_view name, std::string_view message,
                 const process::process_info& receiver) {
@@ -104,13 +104,38 @@ outcome<json> json_messages::call(std::string_view name, std::string_view messag
   }
 }
 
-outcome<void> json_messages::cast(std::string_view name, std::string_view message, const json& args) {
+outcome<void> json_messages::post(std::string_view name, std::uint32_t kind, std::string_view message,
+                                  const json& args) {
   const auto pid = find(name);
   if (!pid) return pid.failure();
-  auto encoded = encode(*pid, name, PB_KIND_CAST, message, args);
+  auto encoded = encode(*pid, name, kind, message, args);
   if (!encoded) return encoded.failure();
-  return system_->post_encoded(*pid, message::signal::cast, encoded->to.name, encoded->to.schema_fp,
-                               std::move(encoded->bytes));
+  return system_->post_encoded(*pid, kind == PB_KIND_CAST ? message::signal::cast : message::signal::info,
+                               encoded->to.name, encoded->to.schema_fp, std::move(encoded->bytes));
+}
+
+outcome<void> json_messages::cast(std::string_view name, std::string_view message, const json& args) {
+  return post(name, PB_KIND_CAST, message, args);
+}
+outcome<void> json_messages::send(std::string_view name, std::string_view message, const json& args) {
+  return post(name, PB_KIND_INFO, message, args);
+}
+
+outcome<json> json_messages::known(std::string_view name) const {
+  const auto pid = find(name);
+  if (!pid) return pid.failure();
+  json list = json::array();
+  const auto receiver = system_->info(*pid);
+  const auto known = receiver ? known_->find(receiver->application, receiver->version, receiver->module) : nullptr;
+  if (known == nullptr) return list;
+  for (const auto& each : *known) {
+    const auto& root = each.schema->root();
+    list.push_back({{"kind", word(each.kind)},
+                    {"message", each.short_name},
+                    {"fields", root.kind == message::shape::structure ? json(root.names) : json::array()},
+                    {"shape", message::describe(*each.schema)}});
+  }
+  return list;
 }
 
 outcome<json> json_messages::state(std::string_view name, std::chrono::milliseconds timeout) {

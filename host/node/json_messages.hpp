@@ -23,6 +23,10 @@ class json_messages {
   outcome<json> call(std::string_view name, std::string_view message, const json& args,
                      std::chrono::milliseconds timeout);
   outcome<void> cast(std::string_view name, std::string_view message, const json& args);
+  /// An info. As cast.
+  outcome<void> send(std::string_view name, std::string_view message, const json& args);
+  /// `[{kind, message, fields, shape}]` of the module that a process runs now.
+  outcome<json> known(std::string_view name) const;
   /// `{pid, name, module, application, version, state}`.
   outcome<json> state(std::string_view name, std::chrono::milliseconds timeout);
 
@@ -34,6 +38,7 @@ class json_messages {
     known_message to;
     std::string bytes;
   };
+  outcome<void> post(std::string_view name, std::uint32_t kind, std::string_view message, const json& args);
   outcome<encoded_message> encode(pb_pid pid, std::string_view name, std::uint32_t kind, std::string_view message,
                                   const json& args) const;
   outcome<json> decode(const process::encoded& value);

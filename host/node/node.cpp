@@ -67,6 +67,7 @@ outcome<void> node::open(const host_options& options) {
   if (auto started = start_applications(); !started) return started;
   add_host_operations(operations_, *this);
   add_process_operations(operations_, *this);
+  add_inspection_operations(operations_, *this);
   add_release_operations(operations_, *this);
   auto server = control_server::start(
       data_.socket(), [this](std::string_view line, const auto& send) { return operations_.answer(line, send); });

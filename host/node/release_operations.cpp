@@ -32,6 +32,7 @@ json report_json(const release::install_report& report) {
           {"through_bytes", swap.through_bytes},
           {"windows", swap.windows},
           {"pause_us", swap.pause_us},
+          {"drain_us", swap.drain_us},
           {"freeze_us", swap.freeze_us},
           {"migrate_us", swap.migrate_us},
           {"switch_us", swap.switch_us},
@@ -115,6 +116,22 @@ void add_release_operations(dispatcher& to, node& host) {
             return shaped(releases.remove(release_of(fields)), [](const release::removed_release& done) {
               return json{{"id", done.id}, {"kept_copies", done.kept_copies}};
             });
+          }});
+  to.add({"reload", with_limits({{"application"}, {"folder"}, {"upgrade", field_type::value, false}}),
+          [&](const json& fields, const progress& tell) {
+            const json upgrade = fields.value("upgrade", json(false));
+            if (!upgrade.is_boolean()) return outcome<json>(error{"bad_request", "upgrade: true or false"});
+            return shaped(
+                releases.reload(fields.at("application").get<std::string>(), fields.at("folder").get<std::string>(),
+                                upgrade.get<bool>(), install_options(fields, tell)),
+                [](const release::reload_report& report) {
+                  json answer{{"label", report.label}, {"older", report.older}, {"purged", purges_json(report.purged)}};
+                  if (report.swap) {
+                    answer["servers_migrated"] = report.swap->servers_migrated;
+                    answer["pause_us"] = report.swap->pause_us;
+                  }
+                  return answer;
+                });
           }});
   to.add({"purge", {}, [&](const json&, const progress&) { return shaped(releases.purge(), purges_json); }});
 }

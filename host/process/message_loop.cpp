@@ -206,6 +206,7 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
       if (ties == nullptr || static_cast<message::timeout&>(what).sequence != ties->idle_sequence) break;
       thread.begin_handler(0);
       ties->idle_timer = 0;
+      ties->idle = false;
       self.kind().handle_timeout(self);
       break;
     case message::signal::exit:
@@ -225,6 +226,7 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
     case message::signal::system:
       thread.begin_handler(0);
       static_cast<system_message&>(what).perform(&self);
+      lifecycle(system_).restart_idle(self);
       break;
     default:
       break;
@@ -234,6 +236,8 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
 void message_loop::respond(process& self, std::uint64_t tag) {
   reply_slot* slot = parts_.replies.find(tag);
   if (slot == nullptr || slot->owner != self.pid() || !slot->delivered()) return;  // received or given up meanwhile
+  // Work of blocking(): who waits for it fetches it, nobody else asked for a message.
+  if (slot->request_type == nullptr) return parts_.replies.close(*slot);
   pb_response answer{tag, slot->status, nullptr, message::str(slot->text)};
   const pb_type& reply_type = *slot->reply_type;
   void* storage = nullptr;

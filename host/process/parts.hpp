@@ -12,6 +12,7 @@
 #include "process/registry.hpp"
 #include "process/reply_table.hpp"
 #include "process/system.hpp"
+#include "scheduler/work_pool.hpp"
 
 namespace patchbay::process {
 
@@ -39,7 +40,8 @@ struct system::parts {
   std::atomic<std::uint64_t> next_ref{1};
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> dropped{0};  // casts and infos that their receiver has no form for
-  scheduler::scheduler scheduler;         // last: its threads use all of the above
+  scheduler::scheduler scheduler;         // its threads use all of the above
+  scheduler::work_pool pool;              // last: so do its own, and they submit
 
   /// Pushes an envelope; false: no such process, the envelope is destroyed.
   bool push(process& to, std::uint32_t generation, message::envelope* what);
@@ -57,6 +59,8 @@ struct system::parts {
   bool ready(process& napper, flight& handler);
   /// A request that must be answered so that `asking` can end: its receiver goes on behind a draining gate.
   void count_awaited(reply_slot& slot, process& asked);
+  /// The owner's handler is about to sleep on its thread until this request is answered: its receiver goes on behind a draining gate.
+  void await_asked(reply_slot& slot);
   /// After the push: where it had been put aside before it was counted.
   void recall(process& asked);
   /// The pid of a target; 0 where the name is not registered.
@@ -89,7 +93,16 @@ inline std::uint32_t generation_of(pb_pid pid) noexcept { return static_cast<std
 /// Appends to an error sink, if there is one.
 void say(const pb_sink* error, std::string_view text);
 
-/// The code that payloads made on this thread need: the running process's generation.
+/// The code that payloads made on this thread need: the running process's generation, or that of the work that runs here.
 message::code_use* maker_here() noexcept;
+
+/// While it lives, what this thread runs is code of that generation, though no process runs here: work of blocking().
+class working_for {
+ public:
+  explicit working_for(message::code_use& code) noexcept;
+  working_for(const working_for&) = delete;
+  working_for& operator=(const working_for&) = delete;
+  ~working_for();
+};
 
 }  // namespace patchbay::process

@@ -55,7 +55,9 @@ struct bonds {
   std::vector<pb_ref> listens;            // of groups and registries
   std::uint64_t idle_timer = 0;
   std::uint64_t idle_sequence = 0;
-  mailbox::envelope_list held;         // while suspended: what waits for resume
+  std::chrono::milliseconds idle_after{0};
+  bool idle = false;            // a timeout is wanted after idle_after; its timer rests while the process is suspended
+  mailbox::envelope_list held;  // while suspended: what waits for resume
   std::unique_ptr<flight> handler;     // a handler that is not done
   std::unique_ptr<observer> watching;  // sys debug options; set: observed()
 };

@@ -34,8 +34,9 @@ class reply_slot {
   std::uint32_t reason_kind = 0;
   std::string text;
   message::payload content;
-  // Of send_request: who gets the response, and what it asked.
+  // Of send_request: who gets the response, whom it asked and what. Of blocking(): only the owner.
   pb_pid owner = 0;
+  pb_pid asked = 0;
   const pb_type* request_type = nullptr;
   const pb_type* reply_type = nullptr;
   // Whose answer something that drains waits for (scheduler/gate.hpp); lowered once, by who delivers or by the owner that closes.

@@ -44,6 +44,7 @@ pb_status system::send_request(const pb_target& to, const pb_type& request_type,
   slot->reply_type = &reply_type;
   out = reply_table::tag(*slot);
   remember(here->ties().requests, parts_->replies, out);
+  slot->asked = pid;
   auto* letter = new message::mail(message::signal::call);
   letter->sender = here->pid();
   letter->from = {here->pid(), out};
@@ -78,14 +79,15 @@ pb_status system::receive_response(pb_ref request, milliseconds timeout, bool ab
     } else if (!parts_->scheduler.begin_blocking(*scheduler::this_thread())) {
       return PB_E_OVERLOADED;
     }
+    if (timeout != milliseconds::zero()) parts_->await_asked(*slot);
     if (timeout == milliseconds::zero() || !wait_for_reply(*parts_, *slot, timeout)) {
       if (!abandon || parts_->replies.abandon(*slot)) return PB_E_TIMEOUT;
     }
   }
   pb_status status = slot->status;
-  if (status == PB_OK) {
+  if (status == PB_OK && slot->reply_type != nullptr) {
     status = slot->content.convert(*slot->reply_type, reply_storage, error);
-  } else {
+  } else if (status != PB_OK) {
     say(error, slot->text);
   }
   // The response in the mailbox finds no slot of its tag any more, and is dropped.

@@ -25,9 +25,16 @@ process* running_process() noexcept {
   return self == nullptr ? nullptr : static_cast<process*>(self->current());
 }
 
+namespace {
+thread_local message::code_use* works_for = nullptr;
+}
+
+working_for::working_for(message::code_use& code) noexcept { works_for = &code; }
+working_for::~working_for() { works_for = nullptr; }
+
 message::code_use* maker_here() noexcept {
   const process* here = running_process();
-  return here == nullptr ? nullptr : &here->group();
+  return here == nullptr ? works_for : &here->group();
 }
 
 std::string pid_text(pb_pid pid) {
@@ -114,6 +121,15 @@ void system::parts::count_awaited(reply_slot& slot, process& asked) {
   slot.awaits.store(&asked, std::memory_order_seq_cst);
 }
 
+void system::parts::await_asked(reply_slot& slot) {
+  if (slot.asked == 0 || slot.awaits.load(std::memory_order_seq_cst) != nullptr) return;
+  process* asked = table.slot(slot.asked);
+  if (asked == nullptr) return;
+  // Where the answer comes meanwhile, and the deliverer saw no count to lower, the owner lowers it when it closes the slot.
+  count_awaited(slot, *asked);
+  recall(*asked);
+}
+
 void system::parts::nap(process& napper, scheduler::thread_context& self) {
   // First away from it: whoever wakes it may run it at once. What is left to do here touches only the slot's nap_.
   self.leave();
@@ -142,6 +158,7 @@ void system::stop() {
   // Whoever waits in a call gets an answer, so that its worker can end.
   parts_->replies.fail_all(PB_E_SHUTTING_DOWN, "shutdown");
   parts_->table.each_slot([this](process& p) { parts_->announce(p); });
+  parts_->pool.stop();
   parts_->scheduler.stop();
   // Nobody else runs any more: every token that was queued is this thread's.
   scheduler::attached_thread attached(parts_->scheduler);
@@ -262,6 +279,12 @@ void system::parts::recall(process& asked) {
 std::uint32_t system::label_of(const module& code) { return parts_->module_labels.of(code); }
 
 std::size_t system::process_count() const noexcept { return parts_->table.live(); }
+
+void system::drop(std::string text, pb_pid receiver) {
+  parts_->dropped.fetch_add(1, std::memory_order_relaxed);
+  log(PB_LOG_WARNING, std::move(text) + ": dropped", receiver);
+}
+std::uint64_t system::dropped() const noexcept { return parts_->dropped.load(std::memory_order_relaxed); }
 
 void system::log(std::uint32_t level, std::string text, pb_pid pid) const {
   report line;

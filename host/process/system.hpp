@@ -134,6 +134,12 @@ class system {
                        const pb_sink* error);
   pb_status cancel_timer(pb_ref timer, std::uint64_t* left_ms);
 
+  /// pb_work_api::blocking. In a handler. What fails has taken nothing: `context` is still the caller's.
+  pb_status blocking(pb_status (*work)(void* context, const pb_sink* error), void (*when_done)(void* context),
+                     void* context, pb_ref& out, const pb_sink* error);
+  /// Gives a request or a piece of work up. In a handler.
+  void abandon(pb_ref request);
+
   // In a handler.
   pb_status register_name(std::string_view name);
   pb_status unregister_name(std::string_view name);
@@ -170,6 +176,10 @@ class system {
   void tell(report what) const;
   /// Names of fields that are shown to nobody.
   [[nodiscard]] const message::redactions& hidden() const noexcept;
+
+  /// A cast or an info for which its receiver has no form, counted and logged; and how many there were.
+  void drop(std::string text, pb_pid receiver);
+  [[nodiscard]] std::uint64_t dropped() const noexcept;
 
   /// The process in a slot, for rooms above that hold its token or closed its gate. nullptr: no such process.
   [[nodiscard]] process* find(pb_pid pid) const noexcept;

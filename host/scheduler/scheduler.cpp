@@ -202,7 +202,8 @@ bool scheduler::watch() {
   for (thread_context* context : contexts_) {
     unit* running = context->at(0);
     auto& seen = context->watched;
-    if (seen.entries != context->entries() || running == nullptr) {
+    // since 0: never looked at. A thread that has entered a unit and not yet begun its handler has no entry to compare.
+    if (seen.since == 0 || seen.entries != context->entries() || running == nullptr) {
       // Attached threads run short handlers between two ticks: keep ticking while they come and go.
       busy = busy || running != nullptr || seen.entries != context->entries();
       seen = {context->entries(), tick, false};

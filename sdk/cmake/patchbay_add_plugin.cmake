@@ -79,6 +79,10 @@ function(patchbay_add_plugin name)
     ${stale}
     VERBATIM)
 
+  # How to build it anew, for the console's `r`.
+  file(GENERATE OUTPUT ${folder}.json CONTENT
+    "{\"application\": \"${name}\", \"version\": \"${PLUGIN_VERSION}\", \"target\": \"${PLUGIN_TARGET}\", \"folder\": \"${folder}\"}\n")
+
   if(NOT DEFINED BUILD_TESTING OR BUILD_TESTING)
     add_test(NAME lint.${name}-${PLUGIN_VERSION} COMMAND patchbay::lint ${library} --app ${folder}/${name}.app.toml)
     set_tests_properties(lint.${name}-${PLUGIN_VERSION} PROPERTIES TIMEOUT 60 LABELS lint)

@@ -17,7 +17,7 @@ constexpr std::size_t max_text = message::max_schema_bytes;
 constexpr std::size_t max_items = 65536;
 constexpr std::uint32_t max_struct = 65536;
 constexpr std::uint32_t max_align = 4096;
-constexpr std::uint32_t known_flags = PB_TYPE_TRANSPARENT | PB_TYPE_MOVE_ONLY;
+constexpr std::uint32_t known_flags = PB_TYPE_TRANSPARENT | PB_TYPE_MOVE_ONLY | PB_TYPE_LOCAL;
 
 bool needs_type(std::uint32_t kind) { return kind >= PB_KIND_CALL && kind <= PB_KIND_RESPONSE; }
 bool needs_reply(std::uint32_t kind) { return kind == PB_KIND_CALL || kind == PB_KIND_RESPONSE; }
@@ -103,6 +103,8 @@ class table_reader {
     if (table.state == nullptr) return fail(where, "state", "null; a gen_server needs one");
     if (table.init == nullptr) return fail(where, "init", "null; a gen_server needs one");
     if (!type(*table.state, where + ": state", out.state)) return false;
+    if ((out.state.flags & PB_TYPE_LOCAL) != 0)
+      return fail(where, "state", "PB_TYPE_LOCAL; an upgrade could not carry it");
     if ((table.status == nullptr) != (table.format_status == nullptr))
       return fail(where, "status", "status and format_status are both given or both null");
     return table.status == nullptr || type(*table.status, where + ": status", out.status);
@@ -197,6 +199,8 @@ class table_reader {
     out.flags = from.flags;
     if ((from.flags & ~known_flags) != 0)
       return fail(place, "flags", std::to_string(from.flags) + " holds flags that this host does not know");
+    if ((from.flags & PB_TYPE_LOCAL) != 0 && ((from.flags & PB_TYPE_TRANSPARENT) != 0 || from.layout.size != 0))
+      return fail(place, "layout", "given, but the type is PB_TYPE_LOCAL, which never leaves its generation");
     if (from.size == 0) return fail(place, "size", "0; every type takes at least a byte");
     if (!std::has_single_bit(from.align) || from.align > max_align)
       return fail(place, "align", std::to_string(from.align) + "; a power of two up to 4096 is expected");

@@ -15,15 +15,19 @@ std::string check_path(const std::string& text) {
 
 CLI::App* add_command(CLI::App& program, command_line& how, const char* name, const char* about) {
   CLI::App* made = program.add_subcommand(name, about);
+  add_common_options(*made, how);
+  return made;
+}
+
+void add_common_options(CLI::App& to, command_line& how) {
   const auto choose = [&how](const std::string& given) {
     std::error_code failed;
     how.data = {std::filesystem::absolute(given, failed).lexically_normal()};
   };
-  made->add_option_function<std::string>("--data", choose,
-                                         "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]")
+  to.add_option_function<std::string>("--data", choose,
+                                      "The host's data directory [$PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay]")
       ->check(check_path);
-  made->add_flag("--json", how.as_json, "One JSON value on stdout, errors too; phases on stderr");
-  return made;
+  to.add_flag("--json", how.as_json, "One JSON value on stdout, errors too; phases on stderr");
 }
 
 void add_duration(CLI::App& command, const char* name, std::string& text, const char* about) {

@@ -97,10 +97,15 @@ outcome<install_report> release_manager::carry_out(const std::string& to, const 
     options.tell("load", change.application + " " + change.to_version);
     const auto generation = loaded.load(*next->find(change.application));
     if (!generation) return give_up(generation.failure());
-    set.push_back({.plan = &change,
-                   .to_view = next->find(change.application),
-                   .from = rooms_.code->current(change.application),
-                   .to = *generation});
+    const auto add = [&](code::generation* serving) {
+      set.push_back({.plan = &change, .to_view = next->find(change.application), .from = serving, .to = *generation});
+    };
+    code::generation* serving = rooms_.code->current(change.application);
+    add(serving);
+    // Processes that were left behind by a reload go along.
+    for (code::generation* older : inhabited(change.application, **generation)) {
+      if (older != serving) add(older);
+    }
   }
   const auto swapped = swap(*rooms_.system, *rooms_.code, set,
                             {.suspend_timeout = options.suspend_timeout,

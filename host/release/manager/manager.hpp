@@ -58,6 +58,12 @@ struct removed_release {
   std::string id;
   std::size_t kept_copies = 0;  ///< of its libraries, gone with it
 };
+struct reload_report {
+  std::string label;      ///< of the generation that new processes start in: `sequence-1.0.0+r1 (g2)`
+  std::size_t older = 0;  ///< processes that keep older code
+  std::vector<code::purge_report> purged;
+  std::optional<swap_report> swap;  ///< where running processes were taken along
+};
 /// What serves and what the next start boots.
 struct standing {
   std::string current;
@@ -99,11 +105,20 @@ class release_manager {
   /// Unloads every generation that serves no more.
   outcome<std::vector<code::purge_report>> purge();
 
+  /// A plugin built anew under the version that runs: loads it from its folder (NAME.so, NAME.facts.json, NAME.app.toml) as `VSN+rN`. New
+  /// processes start in it; running ones keep their code, or with `upgrade` go along in a swap, which needs equal state schemas. In memory
+  /// only: the next start boots the permanent release. Errors: undef_application, bad_version, schema_changed, busy, the code server's, the swap's.
+  outcome<reload_report> reload(std::string_view application, const std::filesystem::path& folder, bool upgrade,
+                                const install_options& options);
+
   /// No operation begins any more; one that has not switched is aborted, one that has ends first. Then returns.
   void close() { slot_.close(); }
 
  private:
   class newcomers;
+  /// The generations of an application, but for `but`, that processes still run: what a swap has to take along.
+  [[nodiscard]] std::vector<code::generation*> inhabited(std::string_view application,
+                                                         const code::generation& but) const;
   [[nodiscard]] outcome<std::string> resolve(std::string_view release) const;
   outcome<install_report> carry_out(const std::string& to, const install_options& options);
   /// Records the end of an install; where that fails, keeps it to be recorded by settle.
@@ -126,6 +141,7 @@ class release_manager {
     std::string text;
   };
   std::optional<unrecorded> unrecorded_;  // guarded by mutex_
+  unsigned rebuilds_ = 0;                 // by the operation that runs
 };
 
 }  // namespace patchbay::release

@@ -15,13 +15,17 @@ code::load_request request_for(const application_view& application) {
           .facts = application.facts_file(),
           .application = application.app.name,
           .version = application.app.vsn,
-          .globals = application.app.globals};
+          .globals = application.app.globals,
+          .rebuild = {}};
 }
 
 }  // namespace
 
-outcome<code::generation*> release_manager::newcomers::load(const application_view& application) {
-  auto loaded = rooms_->code->load(request_for(application));
+outcome<code::generation*> release_manager::newcomers::load(const application_view& application,
+                                                            const std::string& rebuild) {
+  auto request = request_for(application);
+  request.rebuild = rebuild;
+  auto loaded = rooms_->code->load(request);
   if (!loaded) return loaded;
   loaded_.push_back(*loaded);
   if (auto known = rooms_->loaded(**loaded); !known) return known.failure();

@@ -16,8 +16,8 @@ class release_manager::newcomers {
   newcomers& operator=(const newcomers&) = delete;
   ~newcomers() { static_cast<void>(unload()); }
 
-  /// Errors: the code server's.
-  outcome<code::generation*> load(const application_view& application);
+  /// Errors: the code server's. `rebuild`: code::load_request.
+  outcome<code::generation*> load(const application_view& application, const std::string& rebuild = {});
   /// Nothing of an unchanged application is loaded now, but the next start will load it from the new release: its library must be the one
   /// that the plan speaks of. Errors: those of code_server::examine.
   [[nodiscard]] outcome<void> examine(const plan& planned, const release_view& next) const;

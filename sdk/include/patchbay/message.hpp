@@ -27,6 +27,11 @@ struct as_info {};
 template <class Message>
 concept call_message = requires { typename Message::reply; };
 
+/// Holds code of its plugin, a closure for instance: it says `static constexpr bool local = true` and needs no `serialize`. Goes between modules of
+/// one generation only; everybody else answers undef_message, and so does the other version for what a swap found queued.
+template <class Message>
+concept local_message = requires { requires Message::local; };
+
 namespace detail {
 
 template <class Message>

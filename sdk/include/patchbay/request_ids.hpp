@@ -21,8 +21,6 @@ using deadline = std::chrono::steady_clock::time_point;
 template <class Message, class Label = std::string>
 class request_ids {
  public:
-  using message = Message;
-  using label = Label;
   struct item {
     request<Message> id;
     Label label{};
@@ -63,7 +61,7 @@ enum class waited {
   response,    ///< {Response, Label, Collection}
   no_request,  ///< none of its requests is under way
   timeout,
-  no_reply     ///< of check_response
+  no_reply  ///< of check_response
 };
 template <class Message, class Label>
 struct labelled_response {

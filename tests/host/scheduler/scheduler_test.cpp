@@ -104,6 +104,21 @@ TEST_F(scheduler_test, a_blocking_handler_hands_its_queue_on_until_no_spare_is_l
   for (counter* each : units) EXPECT_TRUE(eventually([&] { return each->runs == 1; }));
 }
 
+// A start waits between entering its process and its first handler: the watchdog's first look at a new thread compares with nothing.
+TEST_F(scheduler_test, a_thread_that_has_not_begun_a_handler_is_not_reported) {
+  begin({1});
+  counter& one = make();
+  attached_thread attached(*host);
+  ASSERT_EQ(one.inbox.try_acquire(one.inbox.generation()), mailbox::acquired::yes);
+  ASSERT_TRUE(attached.context().enter(one));
+  host->keeper().wake();
+  const auto seen = host->keeper().tick();
+  EXPECT_TRUE(eventually([&] { return host->keeper().tick() > seen + 5; }));
+  EXPECT_EQ(run.reports, 0);
+  EXPECT_TRUE(one.inbox.try_release());
+  attached.context().leave();
+}
+
 TEST_F(scheduler_test, a_handler_that_runs_long_is_reported_once) {
   scheduler_options options;
   options.workers = 1;

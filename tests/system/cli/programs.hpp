@@ -42,6 +42,14 @@ inline command_result run(const fs::path& program, const std::vector<std::string
   return {result->end.code, result->output, result->errors};
 }
 
+/// All that comes until the other side closes.
+inline std::string read_all(int fd) {
+  std::string text;
+  char buffer[4096];
+  for (ssize_t n = 0; (n = ::read(fd, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(n));
+  return text;
+}
+
 /// A data directory of its own, removed in the end.
 struct scratch {
   scratch() {

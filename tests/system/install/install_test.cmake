@@ -10,7 +10,8 @@ set(prefix ${WORK}/prefix)
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
 
-foreach(program bin/patchbay bin/relup bin/patchbay-lint bin/patchbay-plugin-tool libexec/patchbay/patchbay-probe)
+foreach(program bin/patchbay bin/relup bin/patchbay-lint bin/patchbay-plugin-tool libexec/patchbay/patchbay-probe
+        libexec/patchbay/patchbay-console libexec/patchbay/patchbay-new)
   if(NOT EXISTS ${prefix}/${program})
     message(FATAL_ERROR "${program} was not installed")
   endif()
@@ -28,10 +29,14 @@ foreach(text IN LISTS texts)
   endforeach()
 endforeach()
 
+# An application as `patchbay new` writes it, beside the two.
+file(MAKE_DIRECTORY ${WORK}/projects)
+file(COPY ${CONSUMERS}/plugin ${CONSUMERS}/embed DESTINATION ${WORK}/projects)
+run(${prefix}/bin/patchbay new shop --dir ${WORK}/projects/shop)
+
 # Debug: what an author builds first, and where the linter sees most.
-foreach(consumer plugin embed)
-  file(COPY ${CONSUMERS}/${consumer} DESTINATION ${WORK})
-  run(${CMAKE_COMMAND} -S ${WORK}/${consumer} -B ${WORK}/${consumer}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix}
+foreach(consumer plugin embed shop)
+  run(${CMAKE_COMMAND} -S ${WORK}/projects/${consumer} -B ${WORK}/${consumer}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix}
       -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_BUILD_TYPE=Debug)
   run(${CMAKE_COMMAND} --build ${WORK}/${consumer}/build)
   run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/${consumer}/build --output-on-failure --no-tests=error)

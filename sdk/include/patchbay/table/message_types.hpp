@@ -6,6 +6,7 @@
 
 #include <patchbay/abi.h>
 #include <patchbay/message.hpp>
+#include <patchbay/table/local_type.hpp>
 #include <patchbay/table/texts.hpp>
 #include <patchbay/table/type.hpp>
 
@@ -39,7 +40,11 @@ void ensure_message(std::string_view application, std::string_view module) {
     if constexpr (call_message<Message>) {
       build_type<reply_object<Message>>(reply_cell<Message>, name + ".reply", 0);
     }
-    build_type<Message>(cell, std::move(name), 0);
+    if constexpr (local_message<Message>) {
+      build_local_type<Message>(cell, std::move(name));
+    } else {
+      build_type<Message>(cell, std::move(name), 0);
+    }
   } else if (to_view(cell.name) != name) {
     throw std::logic_error("message " + name + " is also listed as " + std::string(to_view(cell.name)) +
                            "; put PATCHBAY_MESSAGES_OF into its namespace to say whose it is");

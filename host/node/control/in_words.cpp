@@ -1,13 +1,11 @@
-#include "words.hpp"
+#include "node/control/in_words.hpp"
 
 #include <vector>
 
 #include "node/control/command_line.hpp"
 
-namespace patchbay::main {
+namespace patchbay::node {
 namespace {
-
-using node::plain;
 
 void add_children(std::string& text, const json& children, const std::string& indent) {
   for (std::size_t i = 0; i < children.size(); ++i) {
@@ -33,7 +31,7 @@ std::string processes_in_words(const json& processes) {
                     plain(each.at("application")) + "/" + plain(each.at("module")), plain(each.at("generation")),
                     plain(each.at("queued")), plain(each.at("handled"))});
   }
-  return node::table(rows);
+  return table(rows);
 }
 
 std::string tree_in_words(const json& applications) {
@@ -48,7 +46,7 @@ std::string tree_in_words(const json& applications) {
 std::string status_in_words(const json& status) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& [key, value] : status.items()) rows.push_back({key, plain(value)});
-  return node::table(rows);
+  return table(rows);
 }
 
-}  // namespace patchbay::main
+}  // namespace patchbay::node

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace patchbay::main {
+namespace patchbay::node {
 
 using nlohmann::json;
 
@@ -12,4 +12,4 @@ std::string processes_in_words(const json& processes);
 std::string tree_in_words(const json& applications);
 std::string status_in_words(const json& status);
 
-}  // namespace patchbay::main
+}  // namespace patchbay::node
