@@ -36,7 +36,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
     return failed(PB_E_OVERLOADED,
                   "overloaded: starts are nested deeper than " + std::to_string(scheduler::thread_context::max_depth));
   }
-  auto* parent = static_cast<process*>(self.current());
+  process* parent = running_process();
   if ((request.link || request.monitor) && parent == nullptr) {
     return failed(PB_E_NO_PROCESS, "start_link and start_monitor need a running process");
   }
@@ -91,6 +91,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.urgent_.store(false, std::memory_order_relaxed);
   p.nap_.store(process::awake, std::memory_order_relaxed);
   p.suspended_ = p.observed_ = p.queued_only_ = false;
+  p.hears_awaited_.store(false, std::memory_order_relaxed);
+  p.stands_for_ = request.resident ? parent : nullptr;
   p.request_ = {};
   p.last_type_ = 0;
   code->group().add(p);
@@ -117,6 +119,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   const pb_pid pid = p.pid();
   const port::steady_time deadline = deadline_after(request.timeout);
   init_outcome outcome = p.kind_->init(p, request.args_json.empty() ? "{}" : request.args_json);
+  p.stands_for_ = nullptr;
   if (outcome.status == PB_OK && !p.stopping() && deadline < std::chrono::steady_clock::now()) {
     p.stop({PB_EXIT_KILLED, {}}, false);
     outcome = {PB_E_TIMEOUT, reason::failure("timeout"), true};
@@ -196,6 +199,9 @@ void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const
     switch (next->kind) {
       case message::signal::call:
         fail(static_cast<message::mail&>(*next).from.tag);
+        break;
+      case message::signal::question:
+        fail(static_cast<question_message&>(*next).tag);
         break;
       case message::signal::link:
         p.ties().links.push_back(next->sender);
