@@ -49,10 +49,14 @@ pb_status system::receive_any(std::span<const pb_ref> requests, milliseconds tim
   };
   which = requests.size();
   if (const std::size_t found = first(); found < slots.size()) return answer(found);
-  if (std::count(slots.begin(), slots.end(), nullptr) == static_cast<std::ptrdiff_t>(slots.size())) return PB_E_NOT_FOUND;
+  if (std::count(slots.begin(), slots.end(), nullptr) == static_cast<std::ptrdiff_t>(slots.size()))
+    return PB_E_NOT_FOUND;
   if (timeout == milliseconds::zero() && !abandon) return PB_E_NO_REPLY;
   if (timeout != milliseconds::zero()) {
     if (!parts_->scheduler.begin_blocking(*scheduler::this_thread())) return PB_E_OVERLOADED;
+    for (reply_slot* slot : slots) {
+      if (slot != nullptr) parts_->await_asked(*slot);
+    }
     const auto deadline = deadline_after(timeout);
     const auto frozen_before = parts_->scheduler.frozen_time();
     const listening now(here->awaits_any_);

@@ -287,15 +287,26 @@ void lifecycle::arm_idle(process& p, milliseconds after) {
   system::parts& parts = *system_.parts_;
   bonds& ties = p.ties();
   const std::uint64_t sequence = ++ties.idle_sequence;
-  ties.idle_after = after;
   const pb_pid pid = p.pid();
+  ties.idle_after = after;
+  ties.idle = true;
   ties.idle_timer = parts.scheduler.timer_queue().add(
       deadline_after(after), [&parts, pid, sequence] { parts.push(pid, new message::timeout(sequence)); });
 }
 
+void lifecycle::restart_idle(process& p) {
+  const bonds* ties = p.ties_if_any();
+  if (ties == nullptr || !ties->idle || p.stopping()) return;
+  cancel_idle(p);
+  p.ties().idle = true;
+  if (!p.suspended_) arm_idle(p, ties->idle_after);
+}
+
 void lifecycle::cancel_idle(process& p) {
   bonds* ties = p.ties_if_any();
-  if (ties == nullptr || ties->idle_timer == 0) return;
+  if (ties == nullptr) return;
+  ties->idle = false;
+  if (ties->idle_timer == 0) return;
   system_.parts_->scheduler.timer_queue().cancel(std::exchange(ties->idle_timer, 0));
   ++ties->idle_sequence;
 }

@@ -46,6 +46,8 @@ class lifecycle {
   /// Arms or cancels the idle timeout. REQUIRES: the token.
   void arm_idle(process& p, milliseconds after);
   void cancel_idle(process& p);
+  /// After a system message, as in OTP: the whole time begins anew, where it is suspended with its resume.
+  void restart_idle(process& p);
 
  private:
   void end_handler(process& p);

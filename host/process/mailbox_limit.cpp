@@ -31,10 +31,10 @@ void system::parts::count(process& p) {
   const pb_pid pid = p.pid();
   const label names = module_labels.get(p.label_.load(std::memory_order_relaxed));
   whole.log(PB_LOG_WARNING,
-                   "mailbox of " + pid_text(pid) + " (" + names.application + "/" + names.module + " " + names.version +
-                       ") holds " + std::to_string(waiting) +
-                       " messages: it is sent more than it handles; send less, or give the module a max_mailbox",
-                   pid);
+            "mailbox of " + pid_text(pid) + " (" + names.application + "/" + names.module + " " + names.version +
+                ") holds " + std::to_string(waiting) +
+                " messages: it is sent more than it handles; send less, or give the module a max_mailbox",
+            pid);
 }
 
 }  // namespace patchbay::process

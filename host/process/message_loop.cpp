@@ -207,6 +207,7 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
       if (ties == nullptr || static_cast<message::timeout&>(what).sequence != ties->idle_sequence) break;
       thread.begin_handler(0);
       ties->idle_timer = 0;
+      ties->idle = false;
       self.kind().handle_timeout(self);
       break;
     case message::signal::timer:
@@ -236,12 +237,7 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
     case message::signal::system:
       thread.begin_handler(0);
       static_cast<system_message&>(what).perform(&self);
-      // In full, as OTP's loops go round: also one that fired while the process was suspended.
-      ties = self.ties_if_any();
-      if (ties != nullptr && ties->idle_timer != 0 && !self.stopping()) {
-        lifecycle(system_).cancel_idle(self);
-        lifecycle(system_).arm_idle(self, ties->idle_after);
-      }
+      lifecycle(system_).restart_idle(self);
       break;
     default:
       break;

@@ -63,9 +63,10 @@ struct bonds {
   std::string name;                       // the local one
   std::vector<pb_ref> listens;            // of groups and registries
   std::uint64_t idle_timer = 0;
-  std::chrono::milliseconds idle_after{0};  // of idle_timer, which a system message restarts in full
   std::uint64_t idle_sequence = 0;
-  mailbox::envelope_list held;         // while suspended: what waits for resume
+  std::chrono::milliseconds idle_after{0};
+  bool idle = false;            // a timeout is wanted after idle_after; its timer rests while the process is suspended
+  mailbox::envelope_list held;  // while suspended: what waits for resume
   std::unique_ptr<flight> handler;     // a handler that is not done
   std::unique_ptr<observer> watching;  // sys debug options; set: observed()
   process* lent = nullptr;             // a resident that is counted as awaited for this one's sake (residents.cpp)

@@ -21,8 +21,6 @@ using deadline = std::chrono::steady_clock::time_point;
 template <class Message, class Label = std::string>
 class request_ids {
  public:
-  using message = Message;
-  using label = Label;
   struct item {
     request<Message> id;
     Label label{};

@@ -67,13 +67,17 @@ TEST_F(request_ids_test, check_response_no_reply_until_it_has_come) {
 }
 
 TEST_F(request_ids_test, a_response_that_nobody_waits_for_comes_to_handle_info) {
-  in(client, [this] { send_request<ask_slow>(server, 7); return std::string(); });
+  in(client, [this] {
+    send_request<ask_slow>(server, 7);
+    return std::string();
+  });
   EXPECT_EQ(call<open_gate>(server), 1);
   EXPECT_TRUE(told(client, {"response 7"}));
 }
 
 TEST_F(request_ids_test, results_are_error_and_reason_where_the_server_is_gone_or_ends) {
-  EXPECT_EQ(in(client, [] { return words(receive_response(send_request<ask_slow>("nobody", 7), 5s)); }), "noproc noproc");
+  EXPECT_EQ(in(client, [] { return words(receive_response(send_request<ask_slow>("nobody", 7), 5s)); }),
+            "noproc noproc");
   EXPECT_EQ(in(client,
                [this] {
                  const auto sent = send_request<ask_slow>(server, 7);
