@@ -95,7 +95,7 @@ bool application_controller::end_top(entry& which) {
     top = which.top;
   }
   if (top == 0) return true;
-  system_.exit(top, reason::shutdown());
+  system_.exit(top, reason::shutdown(), true);
   if (wait_until_ended(which, options_.stop_limit)) return true;
   system_.exit(top, {PB_EXIT_KILL, {}});
   const bool ended = wait_until_ended(which, options_.kill_limit);

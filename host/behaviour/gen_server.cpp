@@ -262,7 +262,7 @@ void gen_server::handle_response(process::process& self, pb_response& answered, 
 
 void gen_server::handle_exit(process::process& self, const message::exit_notice& signal) {
   // The parent's exit never reaches handle_info: it ends the server, and terminate runs.
-  if (signal.sender == self.parent()) return self.stop({signal.reason, signal.text});
+  if (self.is_from_parent(signal)) return self.stop({signal.reason, signal.text});
   pb_exit object{signal.sender, {signal.reason, message::str(signal.text)}};
   builtin(self, PB_KIND_EXIT, &object);
 }

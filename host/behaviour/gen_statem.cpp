@@ -109,7 +109,7 @@ void gen_statem::handle_response(process::process& self, pb_response& answer, co
 
 void gen_statem::handle_exit(process::process& self, const message::exit_notice& signal) {
   // The parent's exit is no event: it ends the machine, and terminate runs.
-  if (signal.sender != 0 && signal.sender == self.parent()) return self.stop({signal.reason, signal.text});
+  if (self.is_from_parent(signal)) return self.stop({signal.reason, signal.text});
   event what(PB_KIND_EXIT);
   what.signal = std::make_unique<event_signal>();
   *what.signal = {signal.sender, 0, signal.reason, PB_OK, signal.text};

@@ -122,6 +122,7 @@ struct exit_notice final : envelope {
   pb_ref monitor = 0;        // down
   std::uint32_t reason = 0;  // PB_EXIT_*
   bool linked = false;       // exit: sent because of a link, not by exit/2
+  bool from_parent = false;  // exit: by whoever started it, who is no process
   std::string text;
 };
 

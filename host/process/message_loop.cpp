@@ -106,7 +106,8 @@ bool message_loop::go_on(process& p, scheduler::thread_context& self) {
 }
 
 bool message_loop::served_while_suspended(const process& self, const message::envelope& what) {
-  return what.kind == message::signal::system || (what.kind == message::signal::exit && what.sender == self.parent());
+  return what.kind == message::signal::system ||
+         (what.kind == message::signal::exit && self.is_from_parent(static_cast<const message::exit_notice&>(what)));
 }
 
 void message_loop::take_signals(process& self) {

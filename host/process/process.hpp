@@ -92,6 +92,9 @@ class process final : public scheduler::unit {
   [[nodiscard]] behaviour& kind() const noexcept { return *kind_; }
   [[nodiscard]] process_group& group() const noexcept { return *group_; }
   [[nodiscard]] pb_pid parent() const noexcept { return parent_; }
+  [[nodiscard]] bool is_from_parent(const message::exit_notice& signal) const noexcept {
+    return signal.from_parent || (parent_ != 0 && signal.sender == parent_);
+  }
 
   [[nodiscard]] void* state() const noexcept { return state_; }
   void set_state(void* state) noexcept { state_ = state; }

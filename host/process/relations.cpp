@@ -106,11 +106,13 @@ pb_status system::demonitor(pb_ref monitor) {
   return PB_OK;
 }
 
-pb_status system::exit(pb_pid other, const reason& why) {
+pb_status system::exit(pb_pid other, const reason& why, bool as_parent) {
   if (refused_in_code_change()) return PB_E_IN_CODE_CHANGE;
   process* receiver = parts_->table.slot(other);
   if (receiver == nullptr) return PB_OK;
-  if (parts_->push(*receiver, generation_of(other), notice(message::signal::exit, self(), why))) {
+  message::exit_notice* signal = notice(message::signal::exit, self(), why);
+  signal->from_parent = as_parent;
+  if (parts_->push(*receiver, generation_of(other), signal)) {
     receiver->urgent_.store(true, std::memory_order_relaxed);
     parts_->alarm(*receiver);
   }
@@ -125,19 +127,14 @@ pb_status system::stop_process(const pb_target& to, const reason& why, milliseco
   reply_slot* slot = parts_->replies.open();
   if (slot == nullptr) return PB_E_OVERLOADED;
   const std::uint64_t tag = reply_table::tag(*slot);
-  // The watch begins with the stop itself: a process that has begun to end is waited for until its terminate has run.
-  const auto stop_and_watch = [why, tag, everything = parts_.get()](process* p) {
-    if (p == nullptr) {
-      everything->deliver(tag, {PB_E_NOPROC, 0, {}, {}});
-      return;
-    }
-    p->ties().watchers.push_back({tag, 0});
-    p->stop(why);
-  };
-  if (run_on(pid, stop_and_watch) != PB_OK) {
+  // Watched first: one that ends for another reason before it gets to the stop tells that reason.
+  if (!parts_->push(pid, relation(message::signal::monitor, 0, tag))) {
     parts_->replies.close(*slot);
     return PB_E_NOPROC;
   }
+  run_on(pid, [why](process* p) {
+    if (p != nullptr) p->stop(why);
+  });
   if (scheduler::thread_context* thread = thread_of(parts_->scheduler)) {
     // Refused: this thread keeps its queue and waits all the same; others steal from it.
     if (thread->depth() != 0) (void)parts_->scheduler.begin_blocking(*thread);

@@ -152,7 +152,8 @@ class system {
   pb_status demonitor(pb_ref monitor);
 
   /// erlang:exit/2.
-  pb_status exit(pb_pid other, const reason& why);
+  /// `as_parent`: by a thread outside that started it and stands for its parent, as the application controller does.
+  pb_status exit(pb_pid other, const reason& why, bool as_parent = false);
   /// gen_server:stop/3.
   pb_status stop_process(const pb_target& to, const reason& why, milliseconds timeout, const pb_sink* error);
   /// Waits until the process has ended: its exit reason; nullopt: it still lives after `timeout`. noproc where it had ended before.

@@ -26,7 +26,6 @@ std::vector<command> all() {
   add_process_commands(made);
   add_sys_commands(made);
   add_host_commands(made);
-  add_sys_commands(made);
   add_code_commands(made);
   made.push_back({"help", "[COMMAND]", "this", 0, 1, {completes::command}, help});
   made.push_back({"exit", "", "end the console; the host goes on", 0, 0, {}, [](session&, const words&) {

@@ -95,12 +95,17 @@ outcome<shown> top(session& host, const words& given) {
 
 }  // namespace
 
-std::string host_status_in_words(const json& status) { return patchbay::node::status_in_words(status); }
-
 void add_host_commands(std::vector<command>& to) {
   const auto ask = [](const char* op, std::string (*in_words)(const json&)) {
     return [op, in_words](session& host, const words&) { return show(host, op, json::object(), in_words); };
   };
+  to.push_back({"status",
+                "",
+                "the host, its release, what it is doing",
+                0,
+                0,
+                {},
+                ask("status", patchbay::node::status_in_words)});
   to.push_back({"which", "", "the releases and their status", 0, 0, {}, ask("which", which_in_words)});
   to.push_back(
       {"applications", "", "the applications that run", 0, 0, {}, ask("which_applications", applications_in_words)});

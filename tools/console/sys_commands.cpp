@@ -1,76 +1,78 @@
-// OTP's sys: suspend, resume, states, trace, log, statistics.
+// OTP's sys, of any process: suspend, resume, trace, statistics, ….
 #include "commands.hpp"
-#include "node/control/command_line.hpp"
+#include "port/text.hpp"
 
 namespace console {
 namespace {
 
-using patchbay::error;
-using patchbay::node::parse_duration;
-using patchbay::node::plain;
-
 std::string nothing(const json&) { return {}; }
 
-std::string log_in_words(const json& events) {
-  if (!events.is_array()) return {};
+/// `on`, `off`, JSON, or else a text.
+json value_of(const std::string& word) {
+  if (word == "on") return true;
+  if (word == "off") return false;
+  auto parsed = json::parse(word, nullptr, false);
+  return parsed.is_discarded() ? json(word) : std::move(parsed);
+}
+
+std::string events_in_words(const json& events) {
+  if (!events.is_array()) return value_in_words(events);
   std::string text;
-  for (const auto& each : events) text += each.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  return text;
+  for (const json& each : events) text += each.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return text.empty() ? "none\n" : text;
 }
 
-/// A value as it is typed: `true`, `5`, `{"total": 3}`; what is not JSON is text.
-json typed(const std::string& word) {
-  auto only = fields({"value=" + word}, 0);
-  return only ? only->at("value") : json(word);
+std::string trace_in_words(const json& seen) {
+  return std::to_string(seen.value("events", 0)) + " events, " + std::to_string(seen.value("missed", 0)) + " missed\n";
 }
 
-auto plain_request(const char* op, std::string (*in_words)(const json&)) {
-  return [op, in_words](session& host, const words& given) { return show(host, op, {{"name", given[0]}}, in_words); };
-}
-
-/// The argument that stands there, or where none does `otherwise`.
-auto with_value(const char* op, const char* otherwise, std::string (*in_words)(const json&)) {
-  return [op, otherwise, in_words](session& host, const words& given) {
-    return show(host, op, {{"name", given[0]}, {"value", typed(given.size() > 1 ? given[1] : otherwise)}}, in_words);
-  };
-}
-
-/// Each event as it happens: the host sends them as phases, which the session prints.
+/// Events come as they happen.
 outcome<shown> trace(session& host, const words& given) {
-  const auto length = parse_duration(given.size() > 1 ? given[1] : "10s");
-  if (!length) return length.failure();
-  return show(host, "trace", {{"name", given[0]}, {"duration_ms", length->count()}}, [](const json& done) {
-    const json& missed = done.at("missed");
-    return plain(done.at("events")) + " events" + (missed == 0 ? "" : ", " + plain(missed) + " more were missed") +
-           "\n";
-  });
+  constexpr int longest = 3600;
+  const json seconds = given.size() > 1 ? value_of(given[1]) : json(10);
+  if (!seconds.is_number_unsigned() || seconds > longest || seconds == 0) {
+    return patchbay::error{"bad_line", "`" + patchbay::port::shortened(given[1]) +
+                                           "` is no number of seconds from 1 to " + std::to_string(longest)};
+  }
+  return show(host, "trace", {{"name", given[0]}, {"duration_ms", seconds.get<int>() * 1000}}, trace_in_words);
 }
 
 }  // namespace
 
 void add_sys_commands(std::vector<command>& to) {
   const std::vector<completes> one{completes::process};
-  to.push_back(
-      {"suspend", "NAME", "it handles nothing until resume", 1, 1, one, plain_request("sys_suspend", nothing)});
-  to.push_back({"resume", "NAME", "it goes on", 1, 1, one, plain_request("sys_resume", nothing)});
-  to.push_back({"status", "[NAME]", "the host, its release, what it is doing; of a process what sys:get_status tells",
-                0, 1, one, [](session& host, const words& given) {
-                  if (given.empty()) return show(host, "status", json::object(), host_status_in_words);
-                  return show(host, "sys_get_status", {{"name", given[0]}}, value_in_words);
-                }});
-  to.push_back({"replace_state", "NAME STATE", "another state, as JSON", 2, 2, one,
-                with_value("sys_replace_state", "null", value_in_words)});
-  to.push_back({"trace", "NAME [10s]", "what it gets and does, live", 1, 2, one, trace});
-  to.push_back({"log", "NAME [true|false|NUMBER|get]", "keep its last events, and show them", 1, 2, one,
-                with_value("sys_log", "get", log_in_words)});
-  to.push_back({"statistics", "NAME [true|false|get]", "count what it handles, and show it", 1, 2, one,
-                with_value("sys_statistics", "get", value_in_words)});
-  to.push_back({"no_debug", "NAME", "end its trace, log, statistics and functions", 1, 1, one,
-                plain_request("sys_no_debug", nothing)});
-  to.push_back({"change_code", "NAME", "of a suspended process: to the newest generation of its module", 1, 1, one,
-                plain_request("sys_change_code", nothing)});
-  to.push_back(
-      {"terminate", "NAME REASON", "sys:terminate", 2, 2, one, with_value("sys_terminate", "normal", nothing)});
+  const auto plain = [&](std::string_view name, const char* op, std::string_view about,
+                         std::string (*in_words)(const json&)) {
+    to.push_back({name, "NAME", about, 1, 1, one, [op, in_words](session& host, const words& given) {
+                    return show(host, op, {{"name", given[0]}}, in_words);
+                  }});
+  };
+  const auto with_value = [&](std::string_view name, std::string_view usage, const char* op, std::string_view about,
+                              json otherwise, std::string (*in_words)(const json&)) {
+    const std::size_t least = otherwise.is_null() ? 2 : 1;
+    to.push_back({name, usage, about, least, 2, one,
+                  [op, in_words, otherwise = std::move(otherwise)](session& host, const words& given) {
+                    const json value = given.size() > 1 ? value_of(given[1]) : otherwise;
+                    return show(host, op, {{"name", given[0]}, {"value", value}}, in_words);
+                  }});
+  };
+  plain("suspend", "sys_suspend", "it queues everything from here on", nothing);
+  plain("resume", "sys_resume", "what it has queued is handled", nothing);
+  plain("get_status", "sys_get_status", "a process, its debug options and its state", value_in_words);
+  with_value("replace_state", "NAME JSON", "sys_replace_state", "gives it another state", nullptr, value_in_words);
+  to.push_back({"trace", "NAME [SECONDS]", "what it gets and sends, as it happens; 10 s", 1, 2, one, trace});
+  with_value("log_trace", "NAME on|off", "sys_trace", "sys:trace: its events are lines of the host's log", nullptr,
+             nothing);
+  with_value("log", "NAME [on|off|NUMBER|get|print]", "sys_log", "its last events: keep them, show them", "get",
+             events_in_words);
+  with_value("log_to_file", "NAME PATH|off", "sys_log_to_file", "appends its events to a file of the host's machine",
+             nullptr, nothing);
+  with_value("statistics", "NAME [on|off|get]", "sys_statistics", "how many messages it got and sent", "get",
+             value_in_words);
+  plain("no_debug", "sys_no_debug", "trace, log, statistics and all else off", nothing);
+  with_value("terminate", "NAME [REASON]", "sys_terminate", "ends it, after its terminate", "normal", nothing);
+  plain("change_code", "sys_change_code", "moves it, suspended, to the newest loaded code of its module",
+        value_in_words);
 }
 
 }  // namespace console

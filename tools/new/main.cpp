@@ -48,7 +48,9 @@ outcome<std::vector<std::string>> write(const fs::path& templates, const fs::pat
   std::vector<std::string> written;
   for (fs::recursive_directory_iterator it(templates, failed), end; !failed && it != end; it.increment(failed)) {
     if (!it->is_regular_file()) continue;
-    const auto relative = filled(fs::relative(it->path(), templates).string(), name);
+    // `.in` keeps the C++ ones from being taken for sources of this tree.
+    auto relative = filled(fs::relative(it->path(), templates).string(), name);
+    if (relative.ends_with(".in")) relative.erase(relative.size() - 3);
     const auto text = patchbay::port::read_file(it->path());
     if (!text) return text.failure();
     fs::create_directories((folder / relative).parent_path(), failed);

@@ -102,7 +102,7 @@ struct worker {
     }
   }
   static void terminate(const exit_reason& why, const state& s) {
-    current->say("terminate " + s.name + " " + (why.kind == PB_EXIT_SHUTDOWN ? "shutdown" : why.text));
+    current->say("terminate " + s.name + " " + (why.word() == exit_word::shutdown ? "shutdown" : why.text()));
   }
 };
 PATCHBAY_GEN_SERVER(worker, 1)
@@ -154,7 +154,7 @@ application_host::application_host(process::milliseconds stop_limit) {
     return found == release_.end() ? std::nullopt : std::optional(found->second);
   };
   options.on_permanent_exit = [this](const std::string& name, const process::reason& why) {
-    say("host ends: " + name + " " + (why.kind == PB_EXIT_SHUTDOWN ? "shutdown" : why.text));
+    say("host ends: " + name + " " + why.words());
   };
   options.stop_limit = stop_limit;
   controller_ = std::make_unique<behaviour::application_controller>(*system_, std::move(options));

@@ -47,18 +47,6 @@ TEST_F(console_test, starts_and_stops_processes) {
   EXPECT_TRUE(got.output.ends_with("-\n")) << got.output;
 }
 
-TEST_F(console_test, sys_functions) {
-  const auto got = type(
-      "statistics sequence true\nlog sequence true\nsuspend sequence\nresume sequence\ncall sequence next_number\n"
-      "statistics sequence\nlog sequence\nreplace_state sequence {\"number\": 7}\ncall sequence next_number\n"
-      "status sequence\nno_debug sequence\ntrace sequence 1ms\n");
-  EXPECT_EQ(got.code, 0) << got.errors;
-  for (const char* part :
-       {"100\n", "\"messages_in\": 1", "{\"event\":\"in\"", "\n7\n", "\"status\": \"running\"", "0 events\n"}) {
-    EXPECT_NE(got.output.find(part), std::string::npos) << part << " in " << got.output;
-  }
-}
-
 TEST_F(console_test, the_exit_code_is_the_last_lines) {
   EXPECT_EQ(type("bogus\ncall sequence next_number\n").code, 0);
   const auto got = type("call sequence next_number\nbogus\n");

@@ -245,7 +245,12 @@ outcome<release::swap_report> two_versions::swap(release::direction way, release
   keeper.module = "keeper";
   release::module_plan walker;
   walker.module = "walker";
-  plan_.modules = {counter, keeper, walker};
+  release::module_plan sup;
+  sup.module = "sup";
+  sup.supervisor = true;
+  release::module_plan dynamic_sup = sup;
+  dynamic_sup.module = "dynamic_sup";
+  plan_.modules = {counter, keeper, walker, sup, dynamic_sup};
   for (const std::string& each : more_) {
     release::module_plan advanced = counter;
     advanced.module = each;
