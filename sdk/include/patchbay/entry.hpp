@@ -24,6 +24,18 @@ struct plugin_table {
 };
 inline plugin_table plugin;
 
+/// What a host needs to run a module.
+inline std::uint64_t capability_of(const pb_module& module) noexcept {
+  switch (module.behaviour) {
+    case PB_BEHAVIOUR_SUPERVISOR:
+      return PB_CAP_SUPERVISOR;
+    case PB_BEHAVIOUR_GEN_EVENT:
+      return PB_CAP_GEN_EVENT;
+    default:
+      return PB_CAP_GEN_SERVER;
+  }
+}
+
 /// Errors: those of the factories, and a host of another ABI.
 inline const pb_plugin* enter(const pb_host* offered, const pb_sink* error, std::string_view application,
                               std::string_view version, std::initializer_list<module_factory*> factories) noexcept {
@@ -43,8 +55,7 @@ inline const pb_plugin* enter(const pb_host* offered, const pb_sink* error, std:
     for (module_factory* factory : factories) {
       const pb_module* module = factory(application);
       plugin.modules.push_back(module);
-      table.capabilities_required |=
-          module->behaviour == PB_BEHAVIOUR_SUPERVISOR ? PB_CAP_SUPERVISOR : PB_CAP_GEN_SERVER;
+      table.capabilities_required |= capability_of(*module);
     }
     table.struct_size = sizeof(pb_plugin);
     table.abi_major = PB_ABI_MAJOR;

@@ -186,7 +186,7 @@ two_versions::two_versions() {
         detail::server_module<v2::walker, 1>::table("app", "walker"), detail::supervisor_module<v2::sup>::table("sup"),
         detail::supervisor_module<v2::dynamic_sup>::table("dynamic_sup")});
   two.group.share_gate(one.group.gate());
-  host.serving = [this](std::string_view name) { return find_serving(std::string(name)); };
+  host.also_find([this](std::string_view name) { return find_serving(std::string(name)); });
 }
 
 two_versions::~two_versions() {
