@@ -65,7 +65,7 @@ supervisor_control control_of(const pb_host* host) { return supervisor_control(h
 
 /// Modules without an application are those of the caller's own; outside of any process, of the supervisor's.
 std::string application_here() {
-  const process::process* here = process::running_process();
+  const process::process* here = process::running_code();
   return here == nullptr ? std::string() : here->code().application();
 }
 

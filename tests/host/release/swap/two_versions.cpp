@@ -191,7 +191,7 @@ two_versions::two_versions(const more_modules& more) {
   fill(one, "1.0.0", 1, first);
   fill(two, "2.0.0", 2, second);
   two.group.share_gate(one.group.gate());
-  host.serving = [this](std::string_view name) { return find_serving(std::string(name)); };
+  host.also_find([this](std::string_view name) { return find_serving(std::string(name)); });
 }
 
 two_versions::~two_versions() {
