@@ -69,7 +69,8 @@ void gen_event::handle_response(process::process& self, pb_response& /*answer*/,
 }
 
 void gen_event::handle_exit(process::process& self, const message::exit_notice& signal) {
-  if (signal.sender != 0 && signal.sender == self.parent()) return self.stop({signal.reason, signal.text});
+  // One without a parent is its application's: the controller, outside of all processes, ends it so.
+  if (signal.sender == self.parent()) return self.stop({signal.reason, signal.text});
   manager_of(self)->signal(signal);
 }
 void gen_event::handle_down(process::process& self, const message::exit_notice& signal) {

@@ -244,7 +244,7 @@ TEST_F(events_test, swap_handler_to_nothing_is_reported_and_the_manager_lives) {
 
 TEST_F(events_test, it_traps_exits_and_handlers_see_them_as_infos) {
   gen_event::add_handler(manager_, "test/recorder");
-  host_->exit(raw(manager_), {PB_EXIT_ERROR, "boo"});
+  call<keep>(static_cast<pid>(host_.spawn("keeper")), "send exit", manager_, "", "");
   EXPECT_EQ(seen_by("test/recorder"), strings{"'EXIT' boo"});
 }
 
@@ -432,6 +432,7 @@ TEST_F(events_test, tree_shows_its_handlers_below_it) {
   EXPECT_EQ(shown.application + "/" + shown.module, "test/recorder");
   EXPECT_EQ(shown.name, process::pid_text(static_cast<pb_pid>(manager)) + "/recorder:x");
   applications.stop_all();
+  EXPECT_TRUE(eventually([&] { return host_->whereis(shown.name) == 0; }));
 }
 
 // While a swap bars a handler the manager waits without a thread, and nothing is lost, doubled or reordered.
