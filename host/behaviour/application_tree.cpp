@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "behaviour/application_controller.hpp"
+#include "behaviour/gen_event.hpp"
 #include "behaviour/supervisor_control.hpp"
 
 namespace patchbay::behaviour {
@@ -28,12 +29,20 @@ tree_node node_of(child_info&& child) {
   return node;
 }
 
+/// Event managers show their handlers.
+bool manages_events(const tree_node& node) {
+  return node.module == "patchbay/gen_event" || (node.application == "patchbay" && node.module == "gen_event");
+}
+
 /// Fills one level and returns the supervisors of the next.
-std::vector<tree_node*> fill(supervisor_control& control, const std::vector<tree_node*>& level,
+std::vector<tree_node*> fill(process::system& system, supervisor_control& control, const std::vector<tree_node*>& level,
                              process::milliseconds timeout) {
   std::vector<question> asked;
   asked.reserve(level.size());
-  for (tree_node* each : level) asked.push_back({each, control.ask_children(each->pid)});
+  for (tree_node* each : level) {
+    asked.push_back(
+        {each, manages_events(*each) ? gen_event::ask_handlers(system, each->pid) : control.ask_children(each->pid)});
+  }
   const auto deadline = process::deadline_after(timeout);
   std::vector<tree_node*> below;
   for (auto& [node, answer] : asked) {
@@ -51,7 +60,7 @@ std::vector<tree_node*> fill(supervisor_control& control, const std::vector<tree
       node->children.push_back(node_of(std::move(*child)));
     }
     for (auto& child : node->children) {
-      if (child.type == child_type::supervisor && child.pid != 0) below.push_back(&child);
+      if ((child.type == child_type::supervisor || manages_events(child)) && child.pid != 0) below.push_back(&child);
     }
   }
   return below;
@@ -79,11 +88,11 @@ std::vector<application_tree> application_controller::tree(process::milliseconds
   for (auto& each : trees) {
     for (auto& top : each.top) {
       if (const auto seen = system_.info(top.pid)) top.name = seen->name;
-      if (top.type == child_type::supervisor) level.push_back(&top);
+      if (top.type == child_type::supervisor || manages_events(top)) level.push_back(&top);
     }
   }
   supervisor_control control(system_);
-  while (!level.empty()) level = fill(control, level, timeout);
+  while (!level.empty()) level = fill(system_, control, level, timeout);
   return trees;
 }
 

@@ -278,6 +278,22 @@ std::vector<std::string> event_manager::which_handlers() const {
   return names;
 }
 
+std::vector<child_info> event_manager::children() const {
+  std::vector<child_info> list;
+  for (const installed& each : handlers_) {
+    child_info& shown = list.emplace_back();
+    shown.id = each.name;
+    shown.pid = each.pid;
+    shown.restart = restart_type::temporary;
+    const std::string_view module = split_handler_name(each.name).module;
+    const auto slash = module.find('/');
+    shown.application = module.substr(0, slash);
+    shown.module = module.substr(slash + 1);
+    if (const auto seen = system_.info(each.pid)) shown.name = seen->name;
+  }
+  return list;
+}
+
 nlohmann::json event_manager::status() {
   auto list = nlohmann::json::array();
   for (const installed& each : handlers_) {

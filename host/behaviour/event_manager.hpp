@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "behaviour/host_table.hpp"
+#include "behaviour/supervision.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 #include "process/system.hpp"
@@ -70,6 +71,8 @@ class event_manager {
   void swap_handler(std::string_view handler, const std::string& args_json, event_addition other, std::uint64_t tag);
   /// Names, newest first.
   [[nodiscard]] std::vector<std::string> which_handlers() const;
+  /// The same as `tree` shows them.
+  [[nodiscard]] std::vector<child_info> children() const;
   /// For sys:get_state: names, pids, states as JSON; a state is null where its handler cannot be looked at now.
   [[nodiscard]] nlohmann::json status();
 

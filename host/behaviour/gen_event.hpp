@@ -1,7 +1,11 @@
 #pragma once
 // The system side of gen_event's manager: a process of the host's own module `patchbay/gen_event`.
+#include <future>
+#include <vector>
+
 #include "behaviour/event_handler.hpp"
 #include "behaviour/host_table.hpp"
+#include "behaviour/supervision.hpp"
 #include "process/behaviour.hpp"
 #include "process/system.hpp"
 
@@ -19,6 +23,9 @@ class gen_event final : public process::behaviour {
 
   /// nullptr: this process is no event manager. REQUIRES: its token.
   [[nodiscard]] static event_manager* manager_of(const process::process& self) noexcept;
+
+  /// Its handlers, as `tree` shows them, newest first: the answer comes when the manager gets to it, or it ends. Errors: noproc, badarg. Thread: any.
+  static std::future<outcome<std::vector<child_info>>> ask_handlers(process::system& system, pb_pid manager);
 
   process::init_outcome init(process::process& self, const std::string& args_json) override;
   void handle(process::process& self, std::unique_ptr<message::mail>& letter) override;

@@ -133,6 +133,7 @@ struct keeper {
     if (m.what == "add_sup_handler") gen_event::add_sup_handler(m.manager, m.handler);
     if (m.what == "swap_sup_handler") gen_event::swap_sup_handler(m.manager, m.handler, {{"by", "keeper"}}, m.other);
     if (m.what == "call") return gen_event::call<ask>(with_timeout(m.manager, 20ms), m.handler, m.other);
+    if (m.what == "send exit") exit(m.manager, "boo");
     if (m.what == "exit") throw std::runtime_error("keeper ends");
     return "ok";
   }

@@ -1,6 +1,7 @@
 // OTP.md section 2, gen_event: a test for each of its sentences.
 #include <thread>
 
+#include "behaviour/application_controller.hpp"
 #include "events.hpp"
 #include "scheduler/freezer.hpp"
 
@@ -243,7 +244,7 @@ TEST_F(events_test, swap_handler_to_nothing_is_reported_and_the_manager_lives) {
 
 TEST_F(events_test, it_traps_exits_and_handlers_see_them_as_infos) {
   gen_event::add_handler(manager_, "test/recorder");
-  host_->exit(raw(manager_), {PB_EXIT_ERROR, "boo"});
+  call<keep>(static_cast<pid>(host_.spawn("keeper")), "send exit", manager_, "", "");
   EXPECT_EQ(seen_by("test/recorder"), strings{"'EXIT' boo"});
 }
 
@@ -409,6 +410,29 @@ TEST_F(events_test, its_state_shows_its_handlers_and_theirs) {
   ASSERT_TRUE(state) << state.failure().text;
   EXPECT_NE(state->bytes.find(R"("handler":"test/recorder")"), std::string::npos) << state->bytes;
   EXPECT_NE(state->bytes.find(R"("state":{"name":"a","seen":[]})"), std::string::npos) << state->bytes;
+}
+
+TEST_F(events_test, tree_shows_its_handlers_below_it) {
+  behaviour::application_options options;
+  options.find_module = [this](std::string_view name, std::string_view) { return host_.find(name); };
+  behaviour::application_controller applications(*host_, std::move(options));
+  behaviour::application bus;
+  bus.name = "bus";
+  bus.mod_module = "patchbay/gen_event";
+  bus.mod_args_json = "{}";
+  ASSERT_TRUE(applications.start_all({bus}));
+  const auto before = applications.tree(10s);
+  ASSERT_EQ(before.at(0).top.size(), 1U);
+  const auto manager = static_cast<pid>(before[0].top[0].pid);
+  gen_event::add_handler(manager, "test/recorder:x");
+  const auto trees = applications.tree(10s);
+  ASSERT_EQ(trees.at(0).top.at(0).children.size(), 1U);
+  const behaviour::tree_node& shown = trees[0].top[0].children[0];
+  EXPECT_EQ(shown.id, "test/recorder:x");
+  EXPECT_EQ(shown.application + "/" + shown.module, "test/recorder");
+  EXPECT_EQ(shown.name, process::pid_text(static_cast<pb_pid>(manager)) + "/recorder:x");
+  applications.stop_all();
+  EXPECT_TRUE(eventually([&] { return host_->whereis(shown.name) == 0; }));
 }
 
 // While a swap bars a handler the manager waits without a thread, and nothing is lost, doubled or reordered.
