@@ -22,7 +22,8 @@ struct code_lock {
   using result = patchbay::event_result<state>;
 
   static auto init(const patchbay::args& a) {
-    return patchbay::ok(state::locked, data{a.get<std::string>("code", "1234"), "", a.get<std::int64_t>("open_ms", 10'000)});
+    return patchbay::ok(state::locked,
+                        data{a.get<std::string>("code", "1234"), "", a.get<std::int64_t>("open_ms", 10'000)});
   }
   static result handle_event(const on::cast<button>& e, state now, data& d) {
     if (now == state::open) return patchbay::keep_state();

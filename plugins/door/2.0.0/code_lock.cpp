@@ -48,7 +48,8 @@ struct code_lock {
   // README end
 
   static auto init(const patchbay::args& a) {
-    return patchbay::ok(state::locked, data{a.get<std::string>("code", "1234"), "", a.get<std::int64_t>("open_ms", 10'000), 0});
+    return patchbay::ok(state::locked,
+                        data{a.get<std::string>("code", "1234"), "", a.get<std::int64_t>("open_ms", 10'000), 0});
   }
 
   static result handle_event(const on::cast<button>& e, locked, data& d) {

@@ -104,7 +104,8 @@ task_function make_task(Function function, task_place<Value> place) {
 
 inline pid started_task(start_outcome outcome) {
   if (outcome.status == PB_E_UNDEF_MODULE) {
-    outcome.reason = "put PATCHBAY_TASKS(); into one source file of the plugin and \"task\" into its app file's modules";
+    outcome.reason =
+        "put PATCHBAY_TASKS(); into one source file of the plugin and \"task\" into its app file's modules";
   }
   return started(std::move(outcome), "task");
 }
@@ -138,7 +139,8 @@ class [[nodiscard]] async_task {
   }
   /// It goes on; its value is dropped.
   void abandon() noexcept {
-    if (const auto open = std::exchange(sent_, {}); open.ref != 0) detail::host().work->abandon(detail::host_table, open.ref);
+    if (const auto open = std::exchange(sent_, {}); open.ref != 0)
+      detail::host().work->abandon(detail::host_table, open.ref);
   }
 
  private:
@@ -295,12 +297,12 @@ task_awaiter<Value, false> yield(async_task<Value>& awaited,
 }  // namespace patchbay
 
 /// Once in a plugin: its tasks' modules, `task` and `task_supervisor`, for the app file to list.
-#define PATCHBAY_TASKS()                                                                                             \
-  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task(::std::string_view application) {                 \
-    return ::patchbay::detail::server_module<::patchbay::detail::task_server, 1>::table(application, "task");        \
-  }                                                                                                                  \
-  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task_supervisor(::std::string_view application) {      \
-    return ::patchbay::detail::server_module<::patchbay::detail::task_supervisor_server, 1>::table(                  \
-        application, "task_supervisor");                                                                             \
-  }                                                                                                                  \
+#define PATCHBAY_TASKS()                                                                                               \
+  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task(::std::string_view application) {                   \
+    return ::patchbay::detail::server_module<::patchbay::detail::task_server, 1>::table(application, "task");          \
+  }                                                                                                                    \
+  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task_supervisor(::std::string_view application) {        \
+    return ::patchbay::detail::server_module<::patchbay::detail::task_supervisor_server, 1>::table(application,        \
+                                                                                                   "task_supervisor"); \
+  }                                                                                                                    \
   static_assert(true)

@@ -23,12 +23,13 @@ enum class on_timeout { exit, kill_task };
 
 /// Task.async_stream's options and defaults.
 struct stream_options {
-  std::size_t max_concurrency = 0;            ///< tasks at a time; 0: schedulers_online
-  bool ordered = true;                        ///< results in the order of the elements, else as they come
-  std::chrono::milliseconds timeout{5000};    ///< for each task
-  patchbay::on_timeout on_timeout = patchbay::on_timeout::exit;  ///< exit: the caller exits; kill_task: the result is {exit, timeout}
-  std::string supervisor = {};                ///< name of the task_supervisor whose children they are, or none
-  bool link = true;                           ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
+  std::size_t max_concurrency = 0;          ///< tasks at a time; 0: schedulers_online
+  bool ordered = true;                      ///< results in the order of the elements, else as they come
+  std::chrono::milliseconds timeout{5000};  ///< for each task
+  patchbay::on_timeout on_timeout =
+      patchbay::on_timeout::exit;  ///< exit: the caller exits; kill_task: the result is {exit, timeout}
+  std::string supervisor = {};     ///< name of the task_supervisor whose children they are, or none
+  bool link = true;                ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
 };
 
 /// The workers that run processes (erlang:system_info(schedulers_online)).
@@ -174,10 +175,11 @@ namespace co {
 /// The same of a coroutine: `co_await co::async_stream(pages, read)`. Range and function have names of their own, see co::blocking.
 template <std::ranges::input_range Range, class Function>
 auto async_stream(Range&& range, Function&& function, stream_options options = {}) {
-  static_assert(patchbay::detail::safe_in_co_await<Range> && patchbay::detail::safe_in_co_await<Function>,
-                "Patchbay: gcc 12 destroys a temporary in a co_await expression twice; name range and function before it");
-  return patchbay::detail::run_stream(patchbay::detail::make_lanes(
-      range, patchbay::detail::copied_or_moved(function), std::move(options)));
+  static_assert(
+      patchbay::detail::safe_in_co_await<Range> && patchbay::detail::safe_in_co_await<Function>,
+      "Patchbay: gcc 12 destroys a temporary in a co_await expression twice; name range and function before it");
+  return patchbay::detail::run_stream(
+      patchbay::detail::make_lanes(range, patchbay::detail::copied_or_moved(function), std::move(options)));
 }
 }  // namespace co
 }  // namespace patchbay

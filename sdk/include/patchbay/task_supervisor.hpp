@@ -21,8 +21,8 @@ inline pid checked(patchbay::detail::task_child made) {
 /// does not answer, as all of this file.
 template <class Function>
 pid start_child(const target& supervisor, Function function) {
-  return detail::checked(
-      call<detail::server::start_child>(callee(supervisor, infinity), patchbay::detail::unawaited(std::move(function))));
+  return detail::checked(call<detail::server::start_child>(callee(supervisor, infinity),
+                                                           patchbay::detail::unawaited(std::move(function))));
 }
 /// Task.Supervisor.async/2: a child of the supervisor, linked to this process too.
 template <class Function>

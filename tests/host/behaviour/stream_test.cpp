@@ -148,7 +148,9 @@ TEST_F(stream_test, a_linked_task_that_fails_takes_the_caller_along_and_an_unlin
 TEST_F(stream_test, tasks_may_be_children_of_a_supervisor) {
   const auto tasks = static_cast<pid>(host_.spawn("task_supervisor", "tasks"));
   const auto outcome = in_process([&] {
-    const auto counts = [&](std::int64_t) { return static_cast<std::int64_t>(task_supervisor::children(tasks).size()); };
+    const auto counts = [&](std::int64_t) {
+      return static_cast<std::int64_t>(task_supervisor::children(tasks).size());
+    };
     return values(async_stream(upto(6), counts, {.supervisor = "tasks", .link = false}));
   });
   ASSERT_TRUE(outcome) << outcome.reason();

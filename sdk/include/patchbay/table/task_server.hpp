@@ -127,7 +127,8 @@ struct task_supervisor_server {
   /// In parallel, under one timer; then they are killed.
   static void end(const std::vector<pid>& who, std::int64_t limit_ms) {
     for (const pid each : who) exit(each, shutdown);
-    const auto deadline = host().work->now_ms(host_table) + static_cast<std::uint64_t>(std::max<std::int64_t>(limit_ms, 0));
+    const auto deadline =
+        host().work->now_ms(host_table) + static_cast<std::uint64_t>(std::max<std::int64_t>(limit_ms, 0));
     for (const pid each : who) {
       const auto now = host().work->now_ms(host_table);
       try {
