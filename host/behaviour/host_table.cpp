@@ -5,6 +5,7 @@
 
 #include "behaviour/args.hpp"
 #include "behaviour/debug_options.hpp"
+#include "behaviour/host_table_events.hpp"
 #include "behaviour/host_table_work.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
@@ -129,7 +130,7 @@ struct host_functions {
   static void release(const pb_host*, const pb_type* type, void* storage) { message::release_storage(*type, storage); }
 
   static pb_status start_checked(host_table& table, const pb_start& how, pb_pid& out, const pb_sink* error) {
-    const process::process* here = process::running_process();
+    const process::process* here = process::running_code();
     const std::string module(view(how.module));
     const std::string application = here == nullptr ? std::string() : here->code().application();
     process::spawn_request request;
@@ -165,7 +166,7 @@ host_table::host_table() {
                 PB_ABI_MAJOR,
                 PB_ABI_MINOR,
                 0,
-                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_STATEM,
+                PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_STATEM | PB_CAP_GEN_EVENT,
                 f::self,
                 f::whereis,
                 f::register_name,
@@ -199,6 +200,7 @@ host_table::host_table() {
                 nullptr,
                 nullptr,
                 nullptr};
+  raw_.table.events = &event_api();
   raw_.table.work = &work_api();
 }
 

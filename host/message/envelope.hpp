@@ -24,7 +24,8 @@ enum class signal : std::uint8_t {
   unlink,
   monitor,
   demonitor,
-  system  // a function that runs under the token, in the order of messages
+  system,   // a function that runs under the token, in the order of messages
+  question  // of a behaviour's own protocol; waits its turn as a call does
 };
 
 /// One node of a mailbox. Made by new, ended by drop(); owned by exactly one: sender, mailbox, or receiver.

@@ -90,6 +90,8 @@ void node::build_runtime(const host_options& options, const release::host_config
   system.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
   system.behaviours[PB_BEHAVIOUR_GEN_STATEM] = &gen_statem_;
   system.behaviours[PB_BEHAVIOUR_SUPERVISOR] = &supervisor_;
+  system.behaviours[PB_BEHAVIOUR_GEN_EVENT] = &gen_event_.handlers();
+  system.behaviours[behaviour::event_manager_behaviour] = &gen_event_;
   system.log = [this](const process::report& line) {
     log(line.level, line.pid == 0 ? line.text : process::pid_text(line.pid) + " " + line.text);
   };
@@ -97,6 +99,7 @@ void node::build_runtime(const host_options& options, const release::host_config
   gen_server_.bind(*system_);
   gen_statem_.bind(*system_);
   supervisor_.bind(*system_, module_finder());
+  gen_event_.bind(*system_, module_finder(), gen_server_);
   host_table_.bind(*system_, module_finder());
   system_->start();
   messages_ = std::make_unique<json_messages>(*system_, catalogue_);
@@ -111,7 +114,10 @@ void node::build_runtime(const host_options& options, const release::host_config
 }
 
 behaviour::host_table::module_finder node::module_finder() {
-  return [this](std::string_view name, std::string_view application) { return code_->hold_module(name, application); };
+  return [this](std::string_view name, std::string_view application) -> const process::module* {
+    if (const process::module* own = host_modules_.hold(name)) return own;
+    return code_->hold_module(name, application);
+  };
 }
 
 node::~node() { stop(); }

@@ -5,8 +5,10 @@
 #include <optional>
 
 #include "behaviour/application_controller.hpp"
+#include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
 #include "behaviour/gen_statem.hpp"
+#include "behaviour/host_modules.hpp"
 #include "behaviour/host_table.hpp"
 #include "behaviour/supervisor.hpp"
 #include "code/code_server.hpp"
@@ -71,6 +73,8 @@ class node {
   behaviour::gen_server gen_server_;
   behaviour::gen_statem gen_statem_;
   behaviour::supervisor supervisor_;
+  behaviour::gen_event gen_event_;
+  behaviour::host_modules host_modules_;
   std::unique_ptr<code::code_server>
       code_;  // before the system: what that still holds in the end needs its code to be destroyed
   std::unique_ptr<process::system> system_;

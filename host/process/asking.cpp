@@ -12,7 +12,7 @@ asked system::ask(pb_pid pid, std::function<asked(process&)> what, milliseconds 
   if (callee == nullptr) return {PB_E_NOPROC, "noproc", {}};
   scheduler::thread_context* self = thread_of(parts_->scheduler);
   if (self != nullptr) {
-    const auto* here = static_cast<const process*>(self->current());
+    const process* here = running_process();
     if (here != nullptr && here->pid() == pid) return {PB_E_CALLING_SELF, "calling_self", {}};
     if (!parts_->scheduler.begin_blocking(*self)) {
       return {PB_E_OVERLOADED, "overloaded: every spare thread waits in a call already", {}};

@@ -58,7 +58,7 @@ pb_status system::blocking(pb_status (*work)(void*, const pb_sink*), void (*when
   reply_slot* slot = parts_->replies.open(here->pid());
   if (slot == nullptr) return PB_E_OVERLOADED;
   const std::uint64_t tag = reply_table::tag(*slot);
-  auto made = std::make_unique<plugin_work>(*parts_, here->group(), work, when_done, context, tag);
+  auto made = std::make_unique<plugin_work>(*parts_, running_code()->group(), work, when_done, context, tag);
   plugin_work& taken = *made;
   remember(here->ties().requests, parts_->replies, tag);
   std::unique_ptr<scheduler::work_pool::piece> piece = std::move(made);

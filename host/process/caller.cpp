@@ -31,7 +31,7 @@ class caller {
     if (callee == nullptr) return PB_E_NOPROC;
     scheduler::thread_context* self = thread_of(parts_.scheduler);
     if (self != nullptr) {
-      const auto* running = static_cast<const process*>(self->current());
+      const process* running = running_process();
       if (running != nullptr && running->pid() == to) return PB_E_CALLING_SELF;
       if (self->may_nest()) {
         switch (callee->inbox.try_acquire(generation_of(to))) {
@@ -42,7 +42,9 @@ class caller {
           case mailbox::acquired::yes:
             if (self->enter(*callee)) {
               if (!callee->queued_only()) {
-                if (const auto done = run_inline(*callee, *self, request_type, request, reply_type, storage, timeout)) {
+                const pb_pid here = running == nullptr ? 0 : running->pid();
+                if (const auto done =
+                        run_inline(*callee, here, *self, request_type, request, reply_type, storage, timeout)) {
                   return *done;
                 }
                 break;
@@ -60,15 +62,15 @@ class caller {
 
  private:
   /// nullopt: this message is not run inline; the callee has been left as it was.
-  std::optional<pb_status> run_inline(process& callee, scheduler::thread_context& self, const pb_type& request_type,
-                                      void* request, const pb_type& reply_type, void* storage, milliseconds timeout) {
+  std::optional<pb_status> run_inline(process& callee, pb_pid here, scheduler::thread_context& self,
+                                      const pb_type& request_type, void* request, const pb_type& reply_type,
+                                      void* storage, milliseconds timeout) {
     reply_slot* slot = parts_.replies.open();
     if (slot == nullptr) {
       parts_.release(callee, self);
       return PB_E_OVERLOADED;
     }
     const std::uint64_t tag = reply_table::tag(*slot);
-    const pb_pid here = self.depth() < 2 ? 0 : static_cast<process*>(self.at(self.depth() - 2))->pid();
     inline_call call{&request_type, request, &reply_type, storage, {here, tag}, error_};
     bonds* ties = callee.ties_if_any();
     if (ties != nullptr && ties->idle_timer != 0) lifecycle(system_).cancel_idle(callee);

@@ -24,7 +24,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
     return failed(PB_E_OVERLOADED,
                   "overloaded: starts are nested deeper than " + std::to_string(scheduler::thread_context::max_depth));
   }
-  auto* parent = static_cast<process*>(self.current());
+  process* parent = running_process();
   if (request.link && parent == nullptr) return failed(PB_E_NO_PROCESS, "start_link needs a running process");
 
   process* made = parts.table.allocate();
@@ -78,6 +78,8 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.urgent_.store(false, std::memory_order_relaxed);
   p.nap_.store(process::awake, std::memory_order_relaxed);
   p.suspended_ = p.observed_ = p.queued_only_ = false;
+  p.hears_awaited_.store(false, std::memory_order_relaxed);
+  p.stands_for_ = request.resident ? parent : nullptr;
   p.request_ = {};
   p.last_type_ = 0;
   code->group().add(p);
@@ -94,6 +96,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   self.begin_handler(0);
   const pb_pid pid = p.pid();
   init_outcome outcome = p.kind_->init(p, request.args_json.empty() ? "{}" : request.args_json);
+  p.stands_for_ = nullptr;
   if (outcome.status == PB_OK && !p.stopping()) {
     parts.release(p, self);
     return {pid, 0, {}};
@@ -166,6 +169,9 @@ void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const
     switch (next->kind) {
       case message::signal::call:
         fail(static_cast<message::mail&>(*next).from.tag);
+        break;
+      case message::signal::question:
+        fail(static_cast<question_message&>(*next).tag);
         break;
       case message::signal::link:
         p.ties().links.push_back(next->sender);

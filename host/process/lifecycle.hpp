@@ -20,6 +20,15 @@ struct system_message final : message::envelope {
   std::function<void(process*)> what_;
 };
 
+/// Something that a behaviour is asked in a protocol of its own. Unlike a system message it waits while the process is suspended, and whoever asked
+/// gets the process's exit reason where that ends first.
+struct question_message final : message::envelope {
+  using function = std::function<void(process& self, std::uint64_t tag)>;
+  question_message(std::uint64_t of, function f) : envelope(message::signal::question), tag(of), ask(std::move(f)) {}
+  std::uint64_t tag;  // 0: nobody waits
+  function ask;
+};
+
 class lifecycle {
  public:
   explicit lifecycle(system& owner) : system_(owner) {}

@@ -221,6 +221,12 @@ void message_loop::handle(process& self, std::unique_ptr<message::envelope>& let
       self.kind().handle_down(self, notice);
       break;
     }
+    case message::signal::question: {
+      thread.begin_handler(0);
+      auto& asked = static_cast<question_message&>(what);
+      asked.ask(self, asked.tag);
+      break;
+    }
     case message::signal::system:
       thread.begin_handler(0);
       static_cast<system_message&>(what).perform(&self);

@@ -65,9 +65,6 @@ inline std::uint32_t generation_of(pb_pid pid) noexcept { return static_cast<std
 /// Appends to an error sink, if there is one.
 void say(const pb_sink* error, std::string_view text);
 
-/// The code that payloads made on this thread need: the running process's generation, or that of the work that runs here.
-message::code_use* maker_here() noexcept;
-
 /// While it lives, what this thread runs is code of that generation, though no process runs here: work of blocking().
 class working_for {
  public:

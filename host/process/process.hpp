@@ -34,8 +34,9 @@ struct flight {
   flight(const flight&) = delete;
   flight& operator=(const flight&) = delete;
   virtual ~flight() = default;
-  std::uint64_t awaits = 0;  // a request's tag, 0: only the time
-  std::uint64_t timer = 0;   // 0: no limit
+  std::uint64_t awaits = 0;   // a request's tag, 0: only the time
+  bool looks_itself = false;  // resumed by whatever news; sees for itself whether it can go on
+  std::uint64_t timer = 0;    // 0: no limit
   port::steady_time deadline = port::steady_time::max();
   std::chrono::nanoseconds frozen_before{0};
 };
@@ -66,6 +67,7 @@ struct bonds {
   std::unique_ptr<flight> handler;     // a handler that is not done
   std::unique_ptr<observer> watching;  // sys debug options; set: observed()
   std::unique_ptr<companion> own;      // its behaviour's
+  process* lent = nullptr;             // a resident that is counted as awaited for this one's sake (residents.cpp)
 };
 
 /// Why and how a process is about to end.
@@ -119,6 +121,9 @@ class process final : public scheduler::unit {
   /// The type of the last message; 0: none, or it was no call, cast or info.
   [[nodiscard]] std::uint32_t last_type() const noexcept { return last_type_; }
 
+  /// Its waiting handler is told when somebody begins to await an answer from it behind a gate (scheduler/gate.hpp).
+  void set_hears_awaited(bool on) noexcept { hears_awaited_.store(on, std::memory_order_seq_cst); }
+
   /// A handler is not done: see flight.
   [[nodiscard]] bool waits() const noexcept { return bonds_ != nullptr && bonds_->handler != nullptr; }
 
@@ -132,6 +137,7 @@ class process final : public scheduler::unit {
   friend class lifecycle;
   friend class message_loop;
   friend class caller;
+  friend process* running_process() noexcept;
   friend struct swap_access;  // host/release/swap: exchanges code, state and group while the gate is closed
 
   std::atomic<pb_pid> pid_{0};
@@ -142,7 +148,8 @@ class process final : public scheduler::unit {
   process* group_back_ = nullptr;  // guarded by the group's mutex
   void* state_ = nullptr;
   std::uint64_t epoch_ = 0;
-  mailbox::envelope_list queue_;  // taken from the inbox, oldest first
+  process* stands_for_ = nullptr;  // while that one runs it: whom its code acts as
+  mailbox::envelope_list queue_;   // taken from the inbox, oldest first
   std::unique_ptr<bonds> bonds_;
   std::unique_ptr<ending> ending_;
   pb_pid parent_ = 0;
@@ -155,6 +162,7 @@ class process final : public scheduler::unit {
   std::atomic<bool> urgent_{false};  // an exit signal is in the inbox: look before the next message
   enum nap : std::uint8_t { awake, napping, alarmed };
   std::atomic<std::uint8_t> nap_{awake};
+  std::atomic<bool> hears_awaited_{false};
   bool trap_exit_ = false;
   bool suspended_ = false;
   bool observed_ = false;

@@ -123,15 +123,32 @@ pb_status system::stop_process(const pb_target& to, const reason& why, milliseco
   const pb_pid pid = parts_->resolve(to);
   if (pid == 0) return PB_E_NOPROC;
   if (pid == self()) return PB_E_CALLING_SELF;
-  if (run_on(pid, [why](process* p) {
-        if (p != nullptr) p->stop(why);
-      }) != PB_OK) {
+  reply_slot* slot = parts_->replies.open();
+  if (slot == nullptr) return PB_E_OVERLOADED;
+  const std::uint64_t tag = reply_table::tag(*slot);
+  // The watch begins with the stop itself: a process that has begun to end is waited for until its terminate has run.
+  const auto stop_and_watch = [why, tag, everything = parts_.get()](process* p) {
+    if (p == nullptr) {
+      everything->deliver(tag, {PB_E_NOPROC, 0, {}, {}});
+      return;
+    }
+    p->ties().watchers.push_back({tag, 0});
+    p->stop(why);
+  };
+  if (run_on(pid, stop_and_watch) != PB_OK) {
+    parts_->replies.close(*slot);
     return PB_E_NOPROC;
   }
-  const std::optional<reason> ended = wait_for_end(pid, timeout);
-  if (!ended) return PB_E_TIMEOUT;
-  if (*ended == why || ended->kind == PB_EXIT_NOPROC) return PB_OK;
-  say(error, ended->words());
+  if (scheduler::thread_context* thread = thread_of(parts_->scheduler)) {
+    // Refused: this thread keeps its queue and waits all the same; others steal from it.
+    if (thread->depth() != 0) (void)parts_->scheduler.begin_blocking(*thread);
+  }
+  if (!wait_for_reply(*parts_, *slot, timeout) && parts_->replies.abandon(*slot)) return PB_E_TIMEOUT;
+  const pb_status status = slot->status;
+  const reason ended{slot->reason_kind, slot->text};
+  parts_->replies.close(*slot);
+  if (status != PB_OK || ended == why) return status;
+  say(error, ended.words());
   return PB_E_EXIT;
 }
 

@@ -21,6 +21,11 @@ bool refused_in_code_change() noexcept {
 }
 
 process* running_process() noexcept {
+  process* here = running_code();
+  return here == nullptr || here->stands_for_ == nullptr ? here : here->stands_for_;
+}
+
+process* running_code() noexcept {
   const scheduler::thread_context* self = scheduler::this_thread();
   return self == nullptr ? nullptr : static_cast<process*>(self->current());
 }
@@ -33,7 +38,7 @@ working_for::working_for(message::code_use& code) noexcept { works_for = &code; 
 working_for::~working_for() { works_for = nullptr; }
 
 message::code_use* maker_here() noexcept {
-  const process* here = running_process();
+  const process* here = running_code();
   return here == nullptr ? works_for : &here->group();
 }
 
@@ -98,6 +103,7 @@ void system::parts::alarm_at(process& napper, flight& handler) {
 }
 
 bool system::parts::ready(process& napper, flight& handler) {
+  if (handler.looks_itself) return true;
   if (handler.awaits != 0) {
     const reply_slot* slot = replies.find(handler.awaits);
     if (slot == nullptr || slot->delivered()) return true;
@@ -278,6 +284,7 @@ void system::await(process& self, std::uint64_t request, milliseconds limit) {
 void system::parts::recall(process& asked) {
   scheduler::gate* door = asked.door.load(std::memory_order_seq_cst);
   if (door != nullptr && door->shut() && door->recall(asked)) scheduler.submit(asked);
+  if (asked.hears_awaited_.load(std::memory_order_seq_cst)) alarm(asked);
 }
 
 std::uint32_t system::label_of(const module& code) { return parts_->module_labels.of(code); }

@@ -40,6 +40,7 @@ struct spawn_request {
   std::string args_json;      ///< {} where empty
   bool link = false;          ///< to the running process
   pb_pid parent = 0;          ///< 0: the running process, if any
+  bool resident = false;      ///< its code acts as the running process, which runs it: see enter_resident
   bool watch = false;         ///< its end is watched from its first instant: see spawned::watch
   /// Runs under its token, before init; sys debug options.
   std::function<void(process&)> prepare = nullptr;
@@ -192,6 +193,34 @@ class system {
   std::uint64_t start_timer(const process& self, port::steady_time when, std::uint64_t number);
   void stop_timer(std::uint64_t timer);
 
+  /// How a question went; what is in `text` and `content` the behaviours agree on.
+  struct answered {
+    pb_status status = PB_OK;
+    std::string text;
+    message::payload content;
+  };
+  /// Asks a process something in its behaviour's own protocol, and waits. `ask` runs as the handler of a call would, and sees to it that answer() or
+  /// refuse() is called for the tag. Errors: PB_E_NOPROC, _CALLING_SELF, _TIMEOUT, _EXIT, _OVERLOADED, _IN_CODE_CHANGE, _SHUTTING_DOWN.
+  answered question(const pb_target& to, std::function<void(process& self, std::uint64_t tag)> ask,
+                    milliseconds timeout);
+  /// The same without waiting: for a call that came elsewhere (its tag), or for nobody (0).
+  pb_status pass_question(pb_pid to, std::uint64_t tag, std::function<void(process& self, std::uint64_t tag)> ask);
+
+  // Residents: processes whose code another one runs on its own behalf, each behind the gate of its own generation (gen_event's handlers).
+  // REQUIRES: the token of `self`, which is innermost on this thread.
+  enum class entered {
+    yes,  ///< it is innermost now, until leave_resident(); running_process() stays `self`
+    later,  ///< somebody else runs it, or a swap bars it: a flight of `self` that looks_itself is resumed when that has changed
+    gone  ///< it has ended
+  };
+  entered enter_resident(process& self, pb_pid resident);
+  /// Ends it where it is stopping.
+  void leave_resident(process& self, process& resident);
+  /// After `later`: sleeps until it is worth trying again. False: the host stops. For where `self` cannot wait as a flight.
+  bool wait_for_resident(pb_pid resident);
+  /// After `later`, where it will not be entered after all.
+  void give_up_resident(process& self) noexcept;
+
   /// Keeps a module's names for ps, and gives the number that processes carry.
   std::uint32_t label_of(const module& code);
 
@@ -206,6 +235,10 @@ class system {
 
 /// The process whose handler runs on this thread, nullptr outside.
 process* running_process() noexcept;
+/// Whose code that is: another one where a process runs a resident of its own (system::enter_resident).
+process* running_code() noexcept;
+/// What payloads made on this thread need: the generation of the code that runs, be it a process's or work of blocking(); nullptr outside.
+message::code_use* maker_here() noexcept;
 
 /// True inside a code_change, which may only log and read its configuration; remembers that it tried, and the migration fails.
 bool refused_in_code_change() noexcept;

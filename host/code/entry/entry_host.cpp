@@ -44,7 +44,7 @@ pb_host make_table() noexcept {
   table.struct_size = sizeof table;
   table.abi_major = PB_ABI_MAJOR;
   table.abi_minor = PB_ABI_MINOR;
-  table.capabilities = PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_STATEM;
+  table.capabilities = PB_CAP_GEN_SERVER | PB_CAP_SUPERVISOR | PB_CAP_COROUTINES | PB_CAP_GEN_STATEM | PB_CAP_GEN_EVENT;
   table.self = nobody;
   table.whereis = no_such_name;
   table.register_name = unsupported;

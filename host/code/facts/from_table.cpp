@@ -100,14 +100,16 @@ class table_reader {
     out.behaviour = table.behaviour;
     if (behaviour_word(table.behaviour).empty())
       return fail(where, "behaviour", std::to_string(table.behaviour) + " is none that this host knows");
-    return behaviour(table, where, out) && messages(table, where, out) && imports(table, where, out) &&
+    return callbacks(table, where, out) && messages(table, where, out) && imports(table, where, out) &&
            migrations(table, where, out);
   }
 
-  bool behaviour(const pb_module& table, const std::string& where, module_facts& out) {
+  bool callbacks(const pb_module& table, const std::string& where, module_facts& out) {
     switch (table.behaviour) {
       case PB_BEHAVIOUR_GEN_SERVER:
         return server(table, where, out);
+      case PB_BEHAVIOUR_GEN_EVENT:
+        return event_handler(table, where, out);
       case PB_BEHAVIOUR_GEN_STATEM:
         return server(table, where, out) && statem(table, where);
       default:
@@ -124,11 +126,32 @@ class table_reader {
     return callbacks.state_enter == 0 || enters || fail(where, "statem.enter", "null, or forget is; state_enter is 1");
   }
 
+  bool event_handler(const pb_module& table, const std::string& where, module_facts& out) {
+    if (table.event == nullptr) return fail(where, "event", "null; a gen_event handler needs its callbacks");
+    if (!sized(*table.event, where + ": event")) return false;
+    if (table.event->init == nullptr) return fail(where, "event.init", "null; a gen_event handler needs one");
+    for (std::size_t i = 0; i < table.message_count && table.messages != nullptr; ++i) {
+      if (table.messages[i] == nullptr) continue;  // messages() says so
+      const std::uint32_t kind = table.messages[i]->kind;
+      if (kind == PB_KIND_CALL || kind == PB_KIND_CAST || kind == PB_KIND_INFO || kind == PB_KIND_EXIT ||
+          kind == PB_KIND_DOWN)
+        continue;
+      return fail(
+          where, "messages[" + std::to_string(i) + "]",
+          "a gen_event handler takes events (cast), calls, infos, exit and down, no " + std::string(kind_word(kind)));
+    }
+    return stateful(table, where, out);
+  }
+
   bool server(const pb_module& table, const std::string& where, module_facts& out) {
-    if (table.state == nullptr)
-      return fail(where, "state", "null; a " + std::string(behaviour_word(table.behaviour)) + " needs one");
     if (table.init == nullptr)
       return fail(where, "init", "null; a " + std::string(behaviour_word(table.behaviour)) + " needs one");
+    return stateful(table, where, out);
+  }
+
+  bool stateful(const pb_module& table, const std::string& where, module_facts& out) {
+    if (table.state == nullptr)
+      return fail(where, "state", "null; a " + std::string(behaviour_word(table.behaviour)) + " needs one");
     if (!type(*table.state, where + ": state", out.state)) return false;
     if ((out.state.flags & PB_TYPE_LOCAL) != 0)
       return fail(where, "state", "PB_TYPE_LOCAL; an upgrade could not carry it");

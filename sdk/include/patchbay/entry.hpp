@@ -31,6 +31,8 @@ inline std::uint64_t capability_of(const pb_module& module) noexcept {
       return PB_CAP_SUPERVISOR;
     case PB_BEHAVIOUR_GEN_STATEM:
       return PB_CAP_GEN_STATEM;
+    case PB_BEHAVIOUR_GEN_EVENT:
+      return PB_CAP_GEN_EVENT;
     default:
       return PB_CAP_GEN_SERVER;
   }

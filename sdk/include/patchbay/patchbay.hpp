@@ -1,5 +1,6 @@
 #pragma once
 // All that a plugin's author needs.
+#include <patchbay/gen_event.hpp>
 #include <patchbay/gen_server.hpp>
 #include <patchbay/gen_statem.hpp>
 #include <patchbay/log.hpp>

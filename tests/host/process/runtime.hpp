@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,8 +14,10 @@
 #include <patchbay/entry.hpp>
 #include <patchbay/patchbay.hpp>
 
+#include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
 #include "behaviour/gen_statem.hpp"
+#include "behaviour/host_modules.hpp"
 #include "behaviour/host_table.hpp"
 #include "process/process.hpp"
 #include "process/system.hpp"
@@ -45,6 +48,8 @@ class runtime {
     chosen.hidden = {"password"};
     chosen.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
     chosen.behaviours[PB_BEHAVIOUR_GEN_STATEM] = &gen_statem_;
+    chosen.behaviours[PB_BEHAVIOUR_GEN_EVENT] = &gen_event_.handlers();
+    chosen.behaviours[behaviour::event_manager_behaviour] = &gen_event_;
     chosen.log = [this](const process::report& line) {
       const std::lock_guard lock(log_mutex_);
       log_.push_back(line);
@@ -52,6 +57,8 @@ class runtime {
     system_ = std::make_unique<process::system>(std::move(chosen), types_);
     gen_server_.bind(*system_);
     gen_statem_.bind(*system_);
+    gen_event_.bind(
+        *system_, [this](std::string_view name, std::string_view) { return find(name); }, gen_server_);
     host_.bind(*system_, [this](std::string_view name, std::string_view) { return find(name); });
     std::string error;
     const pb_sink sink = message::string_sink(error);
@@ -87,12 +94,21 @@ class runtime {
     for (std::size_t i = 0; i < table.migration_count; ++i) one(table.migrations[i]->old_state);
   }
 
+  /// `module`, `test/module`, or one of the host's own.
   const process::module* find(std::string_view name) {
+    if (const process::module* own = host_modules_.hold(name)) return own;
+    if (finder_) {
+      if (const process::module* other = finder_(name)) return other;
+    }
+    if (name.starts_with("test/")) name.remove_prefix(5);
     const auto it = modules_.find(std::string(name));
     if (it == modules_.end()) return nullptr;
     group_.need();
     return it->second.get();
   }
+
+  /// Looks for modules that this does not know, each with one need() of its group. REQUIRES: before it can be asked.
+  void also_find(std::function<const process::module*(std::string_view)> finder) { finder_ = std::move(finder); }
 
   process::spawned try_spawn(const std::string& module, const std::string& name = {}, const std::string& args = {}) {
     process::spawn_request request;
@@ -134,9 +150,12 @@ class runtime {
   message::type_registry types_;
   behaviour::gen_server gen_server_;
   behaviour::gen_statem gen_statem_;
+  behaviour::gen_event gen_event_;
+  behaviour::host_modules host_modules_;
   behaviour::host_table host_;
   process::process_group group_;
   std::map<std::string, std::unique_ptr<process::module>> modules_;
+  std::function<const process::module*(std::string_view)> finder_;
   std::mutex log_mutex_;
   std::vector<process::report> log_;
   std::unique_ptr<process::system> system_;
