@@ -134,19 +134,14 @@ pb_status system::stop_process(const pb_target& to, const reason& why, milliseco
   reply_slot* slot = parts_->replies.open();
   if (slot == nullptr) return PB_E_OVERLOADED;
   const std::uint64_t tag = reply_table::tag(*slot);
-  // The watch begins with the stop itself: a process that has begun to end is waited for until its terminate has run.
-  const auto stop_and_watch = [why, tag, everything = parts_.get()](process* p) {
-    if (p == nullptr) {
-      everything->deliver(tag, {PB_E_NOPROC, 0, {}, {}});
-      return;
-    }
-    p->ties().watchers.push_back({tag, 0});
-    p->stop(why);
-  };
-  if (run_on(pid, stop_and_watch) != PB_OK) {
+  // Watched before it is asked, as proc_lib:stop does: whatever ends it first, its reason is seen, and its terminate waited for.
+  if (!parts_->push(pid, relation(message::signal::monitor, 0, tag))) {
     parts_->replies.close(*slot);
     return PB_E_NOPROC;
   }
+  run_on(pid, [why](process* p) {
+    if (p != nullptr) p->stop(why);
+  });
   if (scheduler::thread_context* thread = thread_of(parts_->scheduler)) {
     // Refused: this thread keeps its queue and waits all the same; others steal from it.
     if (thread->depth() != 0) (void)parts_->scheduler.begin_blocking(*thread);
