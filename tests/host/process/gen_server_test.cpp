@@ -28,7 +28,10 @@ TEST_F(gen_server_test, start_is_ok_pid_and_returns_after_init) {
 
 TEST_F(gen_server_test, start_link_links) {
   const pid client = spawn();
-  in(client, [] { start_link("actor", {.name = "made"}); return std::string(); });
+  in(client, [] {
+    start_link("actor", {.name = "made"});
+    return std::string();
+  });
   kill(whereis("made"), PB_EXIT_ERROR, "boom");
   EXPECT_TRUE(gone(client));
 }
@@ -85,7 +88,8 @@ TEST_F(gen_server_test, timeout_is_infinity_by_default_and_kills) {
                    const auto outcome = which == "start"        ? try_start("actor", late)
                                         : which == "start_link" ? try_start_link("actor", late)
                                                                 : try_start_monitor("actor", late);
-                   return std::string(error_word(outcome.status)) + (whereis("late") == pid::nobody ? " free" : " taken");
+                   return std::string(error_word(outcome.status)) +
+                          (whereis("late") == pid::nobody ? " free" : " taken");
                  }),
               "timeout free");
   }
@@ -152,7 +156,10 @@ TEST_F(gen_server_test, the_callers_reason_is_noproc_timeout_calling_self_normal
 TEST_F(gen_server_test, the_caller_exits_with_reason_and_what_it_called) {
   const pid watcher = spawn();
   const pid client = spawn();
-  in(watcher, [client] { monitor(client); return std::string(); });
+  in(watcher, [client] {
+    monitor(client);
+    return std::string();
+  });
   later(client, [] {
     try {
       call<told_so_far>("nobody");
@@ -197,7 +204,10 @@ TEST_F(gen_server_test, reply_from_any_process_or_thread) {
 TEST_F(gen_server_test, stop_is_normal_and_infinity_and_exits_noproc_or_timeout) {
   const pid server = spawn("server");
   const pid watcher = spawn();
-  in(watcher, [server] { monitor(server); return std::string(); });
+  in(watcher, [server] {
+    monitor(server);
+    return std::string();
+  });
   gen_server::stop("server");
   EXPECT_TRUE(told(watcher, {"DOWN normal"}));
   EXPECT_EQ(terminated, 1);
@@ -263,11 +273,20 @@ TEST_F(gen_server_test, terminate_runs_on_stop_and_exception_not_on_kill) {
 
 TEST_F(gen_server_test, parent_exit_while_trapping_exits_runs_terminate_and_never_reaches_handle_info) {
   const pid parent = spawn();
-  in(parent, [] { start_link("actor", {.name = "child"}); return std::string(); });
+  in(parent, [] {
+    start_link("actor", {.name = "child"});
+    return std::string();
+  });
   const pid child = whereis("child");
-  in(child, [] { trap_exit(true); return std::string(); });
+  in(child, [] {
+    trap_exit(true);
+    return std::string();
+  });
   const pid watcher = spawn();
-  in(watcher, [child] { monitor(child); return std::string(); });
+  in(watcher, [child] {
+    monitor(child);
+    return std::string();
+  });
   gen_server::stop(parent, shutdown);
   EXPECT_TRUE(told(watcher, {"DOWN shutdown"}));
   EXPECT_EQ(terminated, 2);
@@ -275,7 +294,10 @@ TEST_F(gen_server_test, parent_exit_while_trapping_exits_runs_terminate_and_neve
 
 TEST_F(gen_server_test, parent_shutdown_when_not_trapping_runs_no_terminate) {
   const pid parent = spawn();
-  in(parent, [] { start_link("actor", {.name = "child"}); return std::string(); });
+  in(parent, [] {
+    start_link("actor", {.name = "child"});
+    return std::string();
+  });
   const pid child = whereis("child");
   gen_server::stop(parent, shutdown);
   ASSERT_TRUE(gone(child));

@@ -7,7 +7,10 @@ namespace {
 class links_test : public testing::Test, public actors {
  protected:
   std::string watch(pid who, pid whom) {
-    return in(who, [whom] { monitor(whom); return std::string("ok"); });
+    return in(who, [whom] {
+      monitor(whom);
+      return std::string("ok");
+    });
   }
   std::string tie(pid who, pid whom, bool trap = false) {
     return in(who, [=] {
@@ -55,7 +58,10 @@ TEST_F(links_test, any_other_reason_ends_the_linked_process_with_it) {
 
 TEST_F(links_test, kill_is_untrappable_and_seen_as_killed) {
   const pid victim = spawn();
-  in(victim, [] { trap_exit(true); return std::string(); });
+  in(victim, [] {
+    trap_exit(true);
+    return std::string();
+  });
   const pid linked = spawn();
   const pid watcher = spawn();
   tie(linked, victim, true);
@@ -78,10 +84,17 @@ TEST_F(links_test, killed_that_comes_over_a_link_is_no_kill) {
 
 TEST_F(links_test, trapping_turns_signals_into_exit_messages) {
   const pid trapping = spawn();
-  in(trapping, [] { trap_exit(true); return std::string(); });
-  kill(trapping, PB_EXIT_ERROR, "one");
-  kill(trapping, PB_EXIT_SHUTDOWN);
-  kill(trapping, PB_EXIT_SHUTDOWN, "why");
+  in(trapping, [] {
+    trap_exit(true);
+    return std::string();
+  });
+  const pid other = spawn();
+  in(other, [trapping] {
+    exit(trapping, exit_reason("one"));
+    exit(trapping, shutdown);
+    exit(trapping, {shutdown, "why"});
+    return std::string();
+  });
   EXPECT_TRUE(told(trapping, {"EXIT one", "EXIT shutdown", "EXIT {shutdown, why}"}));
   in(trapping, [] { return std::string(trap_exit(false) ? "was on" : "was off"); });
   kill(trapping, PB_EXIT_ERROR, "last");
@@ -92,13 +105,19 @@ TEST_F(links_test, unlink_takes_a_link_back_on_both_sides) {
   const pid a = spawn();
   const pid b = spawn();
   tie(a, b);
-  in(a, [b] { unlink(b); return std::string(); });
+  in(a, [b] {
+    unlink(b);
+    return std::string();
+  });
   kill(b, PB_EXIT_ERROR, "boom");
   ASSERT_TRUE(gone(b));
   EXPECT_EQ(in(a, [] { return std::string("lives"); }), "lives");
   const pid c = spawn();
   tie(a, c);
-  in(a, [c] { unlink(c); return std::string(); });
+  in(a, [c] {
+    unlink(c);
+    return std::string();
+  });
   kill(a, PB_EXIT_ERROR, "boom");
   ASSERT_TRUE(gone(a));
   EXPECT_EQ(in(c, [] { return std::string("lives"); }), "lives");
@@ -106,8 +125,10 @@ TEST_F(links_test, unlink_takes_a_link_back_on_both_sides) {
 
 TEST_F(links_test, monitor_is_a_down_with_ref_pid_and_reason) {
   const pid watcher = spawn();
-  for (const auto& [how, text, seen] : std::vector<std::tuple<std::uint32_t, std::string, std::string>>{
-           {PB_EXIT_ERROR, "boom", "DOWN boom"}, {PB_EXIT_SHUTDOWN, "", "DOWN shutdown"}, {PB_EXIT_KILL, "", "DOWN killed"}}) {
+  for (const auto& [how, text, seen] :
+       std::vector<std::tuple<std::uint32_t, std::string, std::string>>{{PB_EXIT_ERROR, "boom", "DOWN boom"},
+                                                                        {PB_EXIT_SHUTDOWN, "", "DOWN shutdown"},
+                                                                        {PB_EXIT_KILL, "", "DOWN killed"}}) {
     const pid other = spawn();
     const auto before = told(watcher).size();
     watch(watcher, other);
@@ -123,7 +144,10 @@ TEST_F(links_test, monitor_of_the_dead_or_an_unknown_name_is_a_down_noproc) {
   kill(dead);
   ASSERT_TRUE(gone(dead));
   watch(watcher, dead);
-  in(watcher, [] { monitor("nobody"); return std::string(); });
+  in(watcher, [] {
+    monitor("nobody");
+    return std::string();
+  });
   EXPECT_TRUE(told(watcher, {"DOWN noproc", "DOWN noproc"}));
 }
 
@@ -156,7 +180,10 @@ TEST_F(links_test, demonitor_flush_no_down_after_it) {
 TEST_F(links_test, aliases_a_reply_after_the_timeout_is_no_message) {
   const pid server = spawn();
   const pid client = spawn();
-  in(client, [server] { (void)try_call<ask_slow>(callee(server, 5ms), 1); return std::string(); });
+  in(client, [server] {
+    (void)try_call<ask_slow>(callee(server, 5ms), 1);
+    return std::string();
+  });
   call<open_gate>(server);
   cast<remark>(client, "last");
   EXPECT_EQ(told(client), (std::vector<std::string>{"cast last"}));
@@ -167,7 +194,10 @@ TEST_F(links_test, signals_are_ordered_per_sender_and_receiver) {
   const pid sender = spawn();
   for (int round = 0; round < 30; ++round) {
     const pid receiver = spawn();
-    in(receiver, [] { trap_exit(true); return std::string(); });
+    in(receiver, [] {
+      trap_exit(true);
+      return std::string();
+    });
     in(sender, [receiver] {
       for (int i = 0; i < 5; ++i) {
         cast<remark>(receiver, std::to_string(i));
@@ -212,8 +242,18 @@ TEST_F(links_test, register_is_badarg_if_taken) {
   EXPECT_EQ(in(a, give("second")), "badarg: ");  // a process has one local name
   EXPECT_EQ(in(b, give("")), "badarg: ");
   EXPECT_EQ(whereis("name"), a);
-  EXPECT_EQ(in(b, [] { unregister_name("name"); return std::string("true"); }), "badarg: ");
-  EXPECT_EQ(in(a, [] { unregister_name("name"); return std::string("true"); }), "true");
+  EXPECT_EQ(in(b,
+               [] {
+                 unregister_name("name");
+                 return std::string("true");
+               }),
+            "badarg: ");
+  EXPECT_EQ(in(a,
+               [] {
+                 unregister_name("name");
+                 return std::string("true");
+               }),
+            "true");
   EXPECT_EQ(in(b, give("name")), "true");
 }
 

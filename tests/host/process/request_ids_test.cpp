@@ -122,10 +122,10 @@ TEST_F(request_ids_test, a_collection_answers_with_label_whichever_comes_first) 
                  std::string all = words(check_response(ids)) + ", ";
                  cast<remark>(server, "opening");
                  call<open_gate>(server);
-                 // One after the other: in one expression their order would be the compiler's.
                  all += words(wait_response(ids, 5s)) + ", ";
                  all += words(receive_response(ids, 5s)) + ", ";
-                 return all + words(wait_response(ids, 5s));
+                 all += words(wait_response(ids, 5s));
+                 return all;
                }),
             "no_reply, one {reply, 1}, two {reply, 2}, no_request");
   EXPECT_EQ(ids.size(), 0U);
@@ -142,7 +142,9 @@ TEST_F(request_ids_test, a_handler_that_sleeps_on_a_collection_is_woken_by_the_f
       send_request_to(ids, std::string("one"), server, 1);
       send_request_to(ids, std::string("two"), server, 2);
       asked = true;
-      return words(wait_response(ids, 10s)) + words(wait_response(ids, std::chrono::steady_clock::now() + 10s));
+      auto all = words(wait_response(ids, 10s));
+      all += words(wait_response(ids, std::chrono::steady_clock::now() + 10s));
+      return all;
     });
     opener.join();
     ASSERT_TRUE(got == "two {reply, 2}one {reply, 1}" || got == "one {reply, 1}two {reply, 2}") << got;
@@ -154,11 +156,12 @@ TEST_F(request_ids_test, wait_response_over_a_collection_keeps_it_and_receive_re
                [this] {
                  send_request_to(ids, std::string("one"), server, 1);
                  send_request_to(ids, std::string("two"), server, 2);
-                 auto all = words(wait_response(ids, 5ms));
-                 all += " " + std::to_string(ids.size()) + words(wait_response(ids, 0ms));
-                 all += " " + std::to_string(ids.size());
-                 all += words(receive_response(ids, 5ms));
-                 all += " " + std::to_string(ids.size());
+                 auto all = words(wait_response(ids, 5ms)) + " ";
+                 all += std::to_string(ids.size());
+                 all += words(wait_response(ids, 0ms)) + " ";
+                 all += std::to_string(ids.size());
+                 all += words(receive_response(ids, 5ms)) + " ";
+                 all += std::to_string(ids.size());
                  return all;
                }),
             "timeout 2timeout 2timeout 0");
@@ -172,8 +175,10 @@ TEST_F(request_ids_test, without_delete_an_answered_request_stays_in_the_collect
                [this] {
                  send_request_to(ids, std::string("one"), server, 1);
                  call<open_gate>(server);
-                 auto all = words(wait_response(ids, 5s, false)) + " " + std::to_string(ids.size());
-                 return all + " " + words(wait_response(ids, 5s));
+                 auto all = words(wait_response(ids, 5s, false)) + " ";
+                 all += std::to_string(ids.size()) + " ";
+                 all += words(wait_response(ids, 5s));
+                 return all;
                }),
             "one {reply, 1} 1 no_request");
 }
