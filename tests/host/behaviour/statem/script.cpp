@@ -80,6 +80,8 @@ void act_on(const std::string& verb, std::istringstream& words, Result& out, scr
                                                : event_type::info;
     auto label = word_of(words);
     out.next_event(type, act{label, rest_of(words)});
+  } else if (verb == "unlisted") {
+    out.next_event(event_type::internal, ask{});
   } else if (verb == "call") {
     // As if its caller had asked again.
     auto label = word_of(words);

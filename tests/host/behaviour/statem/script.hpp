@@ -100,6 +100,8 @@ struct entering : script {
 };
 inline std::string on_enter;  // what the next enter call does; then it is empty
 
+extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_script(std::string_view application);
+
 /// The machine's host, and short words for what tests do with it.
 class statem_test : public testing::Test {
  protected:

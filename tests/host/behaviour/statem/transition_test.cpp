@@ -175,6 +175,57 @@ TEST_F(transition_test, init_stops_errs_and_ignores_as_a_gen_server_does) {
   EXPECT_EQ(host_.try_spawn("script", {}, R"({"todo":"throw"})").failure.why.words(), "no start");
 }
 
+TEST_F(transition_test, bad_action_from_state_function) {
+  start();
+  cast<act>(machine_, "a", "unlisted");
+  EXPECT_TRUE(ends());
+  EXPECT_TRUE(host_.logged("bad_action_from_state_function: test/script.ask"));
+}
+
+/// The script, as a module in C could be: its casts return what is none of the outcomes, its infos insert a message that is none.
+const pb_module* careless(std::string_view application) {
+  static std::vector<pb_message> rows;
+  static std::vector<pb_message*> messages;
+  static pb_module table{};
+  rows.clear();
+  messages.clear();
+  table = *patchbay_module_script(application);
+  for (std::size_t i = 0; i < table.message_count; ++i) rows.push_back(*table.messages[i]);
+  for (pb_message& row : rows) {
+    messages.push_back(&row);
+    if (row.kind == PB_KIND_CAST) {
+      row.handle = [](void*, void*, const pb_from*, void*, pb_result* result) {
+        result->statem->outcome = 77;
+        return static_cast<pb_status>(PB_OK);
+      };
+    } else if (row.kind == PB_KIND_INFO) {
+      row.handle = [](void*, void*, const pb_from*, void*, pb_result* result) {
+        const pb_statem_actions& actions = *result->statem->actions;
+        actions.next_event(actions.context, 4711, nullptr, nullptr);
+        return static_cast<pb_status>(PB_OK);
+      };
+    }
+  }
+  table.name = message::str("careless");
+  table.messages = messages.data();
+  return &table;
+}
+
+TEST(careless_test, bad_return_from_state_function_and_bad_action_from_state_function) {
+  record record_;
+  seen = &record_;
+  runtime host({patchbay_module_script, careless});
+  for (const auto& [send_one, words] :
+       {std::pair{message::signal::cast, "bad_return_from_state_function: outcome 77"},
+        std::pair{message::signal::info, "bad_action_from_state_function: {next_event, 4711}"}}) {
+    const pb_pid machine = host.spawn("careless");
+    act what{"a", ""};
+    host->post({machine, {}}, send_one, detail::message_cell<act>, &what, nullptr);
+    EXPECT_TRUE(eventually([&] { return !host->alive(machine); }));
+    EXPECT_TRUE(host.logged(words)) << words;
+  }
+}
+
 TEST_F(transition_test, bad_state_enter_return_from_state_function) {
   start({}, "entering");
   on_enter = "next open";
