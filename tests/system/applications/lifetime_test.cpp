@@ -17,7 +17,7 @@ TEST(lifetime, the_tree_starts_then_its_phases_together_with_those_of_what_it_in
   depot_host host;
   EXPECT_EQ(host.said(), (std::vector<std::string>{"depot: start by mod", "depot: phase init {}",
                                                    R"(depot: phase go {"gate":1})", R"(annex: phase go {"gate":2})"}));
-  EXPECT_EQ(states(host.ask("which_applications")), "extra- annex- depot");
+  EXPECT_EQ(states(host.ask("which_applications")), "annex- extra- depot");
   host.stop();
   const auto said = host.said();
   ASSERT_EQ(said.size(), 6U);
@@ -35,7 +35,7 @@ TEST(lifetime, applications_start_and_stop_over_the_control_socket) {
   EXPECT_EQ(host.ask("application_stop", {{"name", "extra"}}), "not_started");
   EXPECT_EQ(host.ask("application_start", {{"name", "nobody"}}), "no_such_file");
   EXPECT_EQ(host.ask("application_start", {{"name", "extra"}, {"type", "eternal"}}), "badarg");
-  EXPECT_EQ(host.call("open", {{"application", "extra"}}), "extra ") << "from inside a process";
+  EXPECT_EQ(host.call("ensure", {{"application", "extra"}}), "extra ") << "from inside a process";
 }
 
 TEST(lifetime, a_permanent_application_can_be_stopped_and_the_host_goes_on) {

@@ -24,7 +24,7 @@ struct burn {
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(why)); }
 };
 /// application:ensure_all_started, from inside.
-struct open {
+struct ensure {
   using reply = std::string;
   std::string application;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(application)); }
@@ -40,11 +40,11 @@ struct look {
 }  // namespace depots
 using namespace depots;
 
-struct state_v1 {
+struct depot_state_1 {
   bool spoilt = false;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(spoilt)); }
 };
-struct state_v2 {
+struct depot_state_2 {
   bool spoilt = false;
   std::string config;
   std::string seen;
@@ -52,14 +52,15 @@ struct state_v2 {
 };
 
 struct depot {
-  using calls = patchbay::messages<env, spoil, open, seen>;
+  using calls = patchbay::messages<env, spoil, ensure, seen>;
   using casts = patchbay::messages<burn>;
 #if DEPOT_NUMBER == 1
-  using state = state_v1;
+  using state = depot_state_1;
   static std::string handle_call(const seen&, patchbay::from, const state&) { return {}; }
 #else
   using continues = patchbay::messages<look>;
-  using state = state_v2;
+  using state = depot_state_2;
+  using state_v1 = depot_state_1;
   static patchbay::ok_answer<state> code_change(patchbay::upgrade<1>, const state_v1& old,
                                                 const patchbay::args& config) {
     if (old.spoilt) throw std::runtime_error("spoilt");
@@ -76,7 +77,7 @@ struct depot {
     return patchbay::application::get_env<std::string>(m.key).value_or("undefined");
   }
   static bool handle_call(const spoil&, patchbay::from, state& s) { return s.spoilt = true; }
-  static std::string handle_call(const open& m, patchbay::from, const state&) {
+  static std::string handle_call(const ensure& m, patchbay::from, const state&) {
     std::string all;
     for (const auto& each : patchbay::application::ensure_all_started(m.application)) all += each + " ";
     return all;
