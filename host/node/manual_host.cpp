@@ -5,6 +5,7 @@
 
 #include "behaviour/gen_event.hpp"
 #include "behaviour/gen_server.hpp"
+#include "behaviour/host_modules.hpp"
 #include "behaviour/host_table.hpp"
 #include "behaviour/supervisor.hpp"
 #include "code/attach.hpp"

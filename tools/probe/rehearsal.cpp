@@ -80,7 +80,8 @@ outcome<std::optional<json>> one_module(const pb_module& newer, const pb_plugin*
   std::uint32_t version = 0;
   if (older != nullptr) {
     const pb_module* before = find(*older, name);
-    if (before == nullptr || before->state == nullptr || before->state->version == newer.state->version) return result();
+    if (before == nullptr || before->state == nullptr || before->state->version == newer.state->version)
+      return result();
     version = before->state->version;
     for (std::size_t i = 0; i < newer.migration_count; ++i) {
       const pb_migration& each = *newer.migrations[i];

@@ -15,7 +15,8 @@ struct rehearsal_request {
   std::size_t generate = 100;
   std::uint64_t seed = 1;
   std::vector<std::string> lossy;  ///< `module:field`
-  std::string states;              ///< a directory of MODULE.json, MODULE-*.json and what `patchbay state --json` printed; empty: none
+  std::string
+      states;  ///< a directory of MODULE.json, MODULE-*.json and what `patchbay state --json` printed; empty: none
 };
 
 /// One object for each module that has a code_change (from that version): `{module, version, states, findings, text}`. Errors: those of loading, of

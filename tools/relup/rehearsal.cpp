@@ -85,8 +85,10 @@ outcome<std::vector<pair>> pairs_of(const rehearsal_request& asked) {
 
 outcome<json> run(const rehearsal_request& asked, const pair& of) {
   const std::string nonce = make_nonce();
-  std::vector<std::string> arguments{of.to.string(), "--rehearse", "--nonce", nonce, "--generate",
-                                     std::to_string(asked.generate), "--seed", std::to_string(asked.seed)};
+  std::vector<std::string> arguments{of.to.string(), "--rehearse",
+                                     "--nonce",      nonce,
+                                     "--generate",   std::to_string(asked.generate),
+                                     "--seed",       std::to_string(asked.seed)};
   const auto add = [&](const char* option, const std::string& value) {
     arguments.emplace_back(option);
     arguments.push_back(value);

@@ -13,7 +13,8 @@ namespace relup {
 using nlohmann::json;
 
 struct rehearsal_request {
-  std::filesystem::path from;    ///< a plugin, or an unpacked release; empty: each version that `to`, a plugin, has a code_change for
+  std::filesystem::path
+      from;  ///< a plugin, or an unpacked release; empty: each version that `to`, a plugin, has a code_change for
   std::filesystem::path to;      ///< the newer one, of the same kind
   std::filesystem::path states;  ///< a directory of MODULE.json; empty: none
   std::size_t generate = 100;    ///< states of each kind for each module

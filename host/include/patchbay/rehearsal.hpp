@@ -12,23 +12,24 @@
 namespace patchbay {
 
 struct rehearsal_options {
-  std::size_t generate = 100;            ///< states of each direction, drawn from the schema
-  std::uint64_t seed = 1;                ///< the same seed draws the same states
-  std::vector<std::string> lossy;        ///< fields that may differ after up and down, as the appup's `lossy` has them
-  std::vector<std::string> states_json;  ///< states of the old version beside the generated ones, as `patchbay state` prints them
+  std::size_t generate = 100;           ///< states of each direction, drawn from the schema
+  std::uint64_t seed = 1;               ///< the same seed draws the same states
+  std::vector<std::string> lossy = {};  ///< fields that may differ after up and down, as the appup's `lossy` has them
+  std::vector<std::string> states_json =
+      {};  ///< states of the old version beside the generated ones, as `patchbay state` prints them
 };
 
 struct rehearsal_finding {
-  std::uint32_t version = 0;  ///< the older state's
-  std::string way;            ///< up, down, round (up and down again), state (it does not fit the schema)
-  std::string state;          ///< JSON, where it was generated the smallest that was found
+  std::uint32_t version = 0;             ///< the older state's
+  std::string way;                       ///< up, down, round (up and down again), state (it does not fit the schema)
+  std::string state;                     ///< JSON, where it was generated the smallest that was found
   std::vector<std::string> differences;  ///< round: `total: 3 became 0`, field by field
-  std::string why;            ///< all others
+  std::string why;                       ///< all others
 };
 
 struct rehearsal_report {
-  std::size_t states = 0;       ///< that went through code_change
-  std::size_t migrations = 0;   ///< older versions that the module can come from or go to
+  std::size_t states = 0;      ///< that went through code_change
+  std::size_t migrations = 0;  ///< older versions that the module can come from or go to
   std::vector<rehearsal_finding> findings;
   [[nodiscard]] bool passed() const noexcept { return findings.empty(); }
 };

@@ -36,9 +36,8 @@ void compare(const json& before, const json& after, const std::string& path, con
     for (const auto& [key, held] : before.items()) {
       if (after.contains(key)) compare(held, after[key], path.empty() ? key : path + '.' + key, lossy, found);
     }
-    if (before.size() == after.size() &&
-        std::all_of(before.items().begin(), before.items().end(),
-                    [&](const auto& each) { return after.contains(each.key()); })) {
+    if (before.size() == after.size() && std::all_of(before.items().begin(), before.items().end(),
+                                                     [&](const auto& each) { return after.contains(each.key()); })) {
       return;
     }
   } else if (before.is_array() && after.is_array() && before.size() == after.size()) {

@@ -36,7 +36,8 @@ TEST(rehearsal_test, one_plugin_alone_tries_all_versions_that_it_knows) {
 TEST(rehearsal_test, a_state_that_does_not_fit_is_reported_and_exits_with_1) {
   const scratch states;
   write(states.path / "sequence_server.json", R"({"no_such_field":1})");
-  const auto ran = run(relup_program, {"test", plugin_v1, plugin_v2, "--generate", "0", "--states", states.path.string()});
+  const auto ran =
+      run(relup_program, {"test", plugin_v1, plugin_v2, "--generate", "0", "--states", states.path.string()});
   EXPECT_EQ(ran.code, 1) << ran.output;
   EXPECT_NE(ran.output.find("not a state of version 1"), std::string::npos) << ran.output << ran.errors;
 }
