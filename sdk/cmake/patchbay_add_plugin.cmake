@@ -8,8 +8,8 @@
 #   [ENTRY NONE])             the sources define patchbay_plugin themselves; then only patchbay::abi is linked
 #
 # Builds <build>/lib-plugins/NAME-VERSION/ with NAME.so, NAME.facts.json, NAME.app.toml and NAME.appup.toml: what a release holds as
-# lib/NAME-VERSION/. Several versions of one NAME may be built in one tree. Adds the test lint.NAME-VERSION (not with BUILD_TESTING
-# off). The flags are those that let the host unload the plugin and prove it; `patchbay-lint` says which, and why.
+# lib/NAME-VERSION/. Several versions of one NAME may be built in one tree. Adds the test lint.NAME-VERSION and, with
+# APPUP, rehearse.NAME-VERSION (not with BUILD_TESTING off): `relup test` of its code_changes. The flags are those that let the host unload the plugin and prove it; `patchbay-lint` says which, and why.
 include_guard(GLOBAL)
 
 function(patchbay_add_plugin name)
@@ -86,6 +86,24 @@ function(patchbay_add_plugin name)
   if(NOT DEFINED BUILD_TESTING OR BUILD_TESTING)
     add_test(NAME lint.${name}-${PLUGIN_VERSION} COMMAND patchbay::lint ${library} --app ${folder}/${name}.app.toml)
     set_tests_properties(lint.${name}-${PLUGIN_VERSION} PROPERTIES TIMEOUT 60 LABELS lint)
+    _patchbay_find_relup(relup)
+    if(PLUGIN_APPUP AND relup)
+      add_test(NAME rehearse.${name}-${PLUGIN_VERSION} COMMAND ${relup} test ${library})
+      set_tests_properties(rehearse.${name}-${PLUGIN_VERSION} PROPERTIES TIMEOUT 150 LABELS lint)
+    endif()
+  endif()
+endfunction()
+
+# relup, which the host component installs beside the SDK's programs; empty where it is not.
+function(_patchbay_find_relup out)
+  if(TARGET patchbay::relup)
+    set(${out} patchbay::relup PARENT_SCOPE)
+    return()
+  endif()
+  get_target_property(lint patchbay::lint LOCATION)
+  cmake_path(GET lint PARENT_PATH folder)
+  if(EXISTS ${folder}/relup)
+    set(${out} ${folder}/relup PARENT_SCOPE)
   endif()
 endfunction()
 

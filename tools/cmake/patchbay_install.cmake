@@ -29,6 +29,12 @@ if(TARGET patchbay_host)
   # The ABI has been exported with the SDK, which the config includes first.
   install(TARGETS ${rooms} patchbay_version patchbay_host EXPORT patchbay_host_targets
           ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/patchbay COMPONENT host)
+  if(TARGET patchbay_testing)
+    install(TARGETS patchbay_testing EXPORT patchbay_host_targets
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/patchbay COMPONENT host)
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/testing/include/patchbay DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT host
+            FILES_MATCHING PATTERN *.hpp)
+  endif()
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/host/include/patchbay ${PROJECT_BINARY_DIR}/generated/patchbay
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT host FILES_MATCHING PATTERN *.hpp)
   # host.hpp includes it, as "port/outcome.hpp".

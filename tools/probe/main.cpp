@@ -1,4 +1,4 @@
-// patchbay-probe LIBRARY [--nonce N] [--shown-as NAME]: loads a plugin as a host would, asks for its table, unloads it, and says how it went as its last
+// patchbay-probe LIBRARY [--nonce N] [--shown-as NAME] [--rehearse …]: loads a plugin as a host would, asks for its table, unloads it, and says how it went as its last
 // line. Everything that the library does meanwhile happens to this process alone.
 #include <signal.h>
 #include <sys/resource.h>
@@ -13,6 +13,7 @@
 #include "code/facts/facts.hpp"
 #include "patchbay/version.hpp"
 #include "port/dylib.hpp"
+#include "rehearsal.hpp"
 
 namespace {
 
@@ -45,6 +46,13 @@ outcome<void> look_at(const std::string& file, const std::string& shown_as) {
   return {};
 }
 
+outcome<void> rehearsed(const probe::rehearsal_request& asked, nlohmann::json& modules) {
+  auto made = probe::rehearse(asked);
+  if (!made) return made.failure();
+  modules = std::move(*made);
+  return {};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,12 +64,23 @@ int main(int argc, char** argv) {
   app.add_option("library", file, "the plugin")->required()->check(CLI::ExistingFile);
   app.add_option("--nonce", nonce, "put before the verdict, so that the library cannot speak for the probe");
   app.add_option("--shown-as", shown_as, "what the verdict calls the library, instead of its path");
+  probe::rehearsal_request rehearsal;
+  bool rehearse = false;
+  app.add_flag("--rehearse", rehearse, "try its code_changes over states instead, and tell what came of it");
+  app.add_option("--from", rehearsal.from, "the older plugin")->check(CLI::ExistingFile)->needs("--rehearse");
+  app.add_option("--generate", rehearsal.generate, "how many states to draw");
+  app.add_option("--seed", rehearsal.seed, "of the states that are drawn");
+  app.add_option("--lossy", rehearsal.lossy, "MODULE:FIELD that need not come back");
+  app.add_option("--states", rehearsal.states, "a directory of MODULE.json")->check(CLI::ExistingDirectory);
   CLI11_PARSE(app, argc, argv);
 
   let_signals_kill();
-  const auto seen = look_at(file, shown_as.empty() ? file : shown_as);
+  nlohmann::json modules;
+  rehearsal.library = file;
+  const auto seen = rehearse ? rehearsed(rehearsal, modules) : look_at(file, shown_as.empty() ? file : shown_as);
   nlohmann::json verdict{{"code", seen ? "ok" : seen.failure().code}};
   if (!seen) verdict["text"] = seen.failure().text;
+  if (seen && rehearse) verdict["modules"] = std::move(modules);
   const auto text = verdict.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   std::printf("%s%s%s\n", nonce.c_str(), nonce.empty() ? "" : " ", text.c_str());
   return seen ? 0 : 1;

@@ -1,10 +1,12 @@
 // relup: releases of a running host, as OTP's release_handler has them. A thin client of the control socket.
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "node/control/commands.hpp"
 #include "offline.hpp"
 #include "patchbay/version.hpp"
+#include "rehearsal.hpp"
 #include "words.hpp"
 
 namespace {
@@ -59,6 +61,14 @@ int unpack(const arguments& given) {
                       relup::unpacked_in_words);
 }
 
+/// 0: all states came back; 1: some did not, or it could not be tried.
+int rehearse(const command_line& how, const relup::rehearsal_request& asked) {
+  const auto modules = relup::rehearse(asked);
+  if (!modules) return show_error(how, modules.failure());
+  const int shown = show_result(how, *modules, relup::rehearsal_in_words);
+  return shown != exit_ok || relup::rehearsal_passed(*modules) ? shown : exit_refused;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,6 +85,21 @@ int main(int argc, char** argv) {
   auto* plan_it = add_command(app, given.how, "plan", "Show what an install would do, field by field (needs no host)");
   plan_it->add_option("RELEASE", given.release, "Version or id; or, with DIR_TO, a release directory")->required();
   plan_it->add_option("DIR_TO", given.target, "Plan between two release directories")->check(CLI::ExistingDirectory);
+  relup::rehearsal_request rehearsal;
+  auto* test = add_command(app, given.how, "test",
+                           "Run code_change up and down over states, and show what does not come back (needs no host)");
+  std::vector<std::string> versions;
+  test->add_option(
+          "VERSIONS", versions,
+          "OLD and NEW: two plugins or two release directories; or one plugin, for all it has a code_change for")
+      ->required()
+      ->expected(1, 2)
+      ->check(CLI::ExistingPath);
+  test->add_option("--states", rehearsal.states,
+                   "A directory of MODULE.json and MODULE-*.json, as `patchbay state` prints them")
+      ->check(CLI::ExistingDirectory);
+  test->add_option("--generate", rehearsal.generate, "How many states to draw")->capture_default_str();
+  test->add_option("--seed", rehearsal.seed, "Of the states that are drawn")->capture_default_str();
   auto* check =
       add_command(app, given.how, "check", "Plan, load the new libraries beside the old ones, and unload them again");
   check->add_option("RELEASE", given.release, "Version or id")->required();
@@ -102,6 +127,11 @@ int main(int argc, char** argv) {
   }
   if (*unpack_it) return unpack(given);
   if (*plan_it) return plan(given);
+  if (*test) {
+    rehearsal.to = versions.back();
+    if (versions.size() == 2) rehearsal.from = versions.front();
+    return rehearse(how, rehearsal);
+  }
   if (*check) return ask_and_show(how, "check", release, {}, relup::check_in_words);
   if (*install) return ask_and_show(how, "install", with_limits(release, given), {}, relup::report_in_words);
   if (*permanent) return ask_and_show(how, "permanent", json::object(), {}, relup::permanent_in_words);

@@ -28,15 +28,9 @@ struct stream_options {
   bool ordered = true;                      ///< results in the order of the elements, else as they come
   std::chrono::milliseconds timeout{5000};  ///< for each task
   patchbay::on_timeout on_timeout =
-<<<<<<< HEAD
       patchbay::on_timeout::exit;         ///< exit: the caller exits; kill_task: the result is {exit, timeout}
   std::optional<target> supervisor = {};  ///< the task_supervisor whose children they are, or none
   bool link = true;                       ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
-=======
-      patchbay::on_timeout::exit;  ///< exit: the caller exits; kill_task: the result is {exit, timeout}
-  std::string supervisor = {};     ///< name of the task_supervisor whose children they are, or none
-  bool link = true;                ///< false: async_stream_nolink; a task that fails is a result {exit, Reason}
->>>>>>> 4829a2f (gen_statem: bad returns and bad actions, as C could make them)
 };
 
 static_assert(std::is_trivially_destructible_v<stream_options>);
@@ -194,11 +188,7 @@ auto async_stream(Range&& range, Function&& function, stream_options options = {
       patchbay::detail::safe_in_co_await<Range> && patchbay::detail::safe_in_co_await<Function>,
       "Patchbay: gcc 12 destroys a temporary in a co_await expression twice; name range and function before it");
   return patchbay::detail::run_stream(
-<<<<<<< HEAD
       patchbay::detail::make_lanes(range, patchbay::detail::copied_or_moved(function), options));
-=======
-      patchbay::detail::make_lanes(range, patchbay::detail::copied_or_moved(function), std::move(options)));
->>>>>>> 4829a2f (gen_statem: bad returns and bad actions, as C could make them)
 }
 }  // namespace co
 }  // namespace patchbay

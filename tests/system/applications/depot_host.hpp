@@ -79,7 +79,8 @@ class depot_host {
     }
     return all;
   }
-  void stop() { host_->stop(); }
+  /// Its directory is free afterwards.
+  void stop() { host_.reset(); }
 
  private:
   fs::path data_;

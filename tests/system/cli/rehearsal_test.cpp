@@ -1,0 +1,54 @@
+// relup test: code_change up and down over states, without a host.
+#include <fstream>
+
+#include "programs.hpp"
+
+namespace patchbay::test {
+namespace {
+
+const std::string v1 = (releases / "sequence-1.0.0").string();
+const std::string v2 = (releases / "sequence-2.0.0").string();
+const std::string plugin_v1 = v1 + "/lib/sequence-1.0.0/sequence.so";
+const std::string plugin_v2 = v2 + "/lib/sequence-2.0.0/sequence.so";
+
+void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
+
+TEST(rehearsal_test, two_releases_whose_states_go_up_and_come_down_again) {
+  const auto ran = run(relup_program, {"test", v1, v2});
+  EXPECT_EQ(ran.code, 0) << ran.errors << ran.output;
+  EXPECT_NE(ran.output.find("sequence_server: 200 states, all went up and down"), std::string::npos) << ran.output;
+}
+
+TEST(rehearsal_test, two_plugins_as_json_and_as_many_states_as_asked_for) {
+  const auto ran = run(relup_program, {"test", plugin_v1, plugin_v2, "--generate", "7", "--seed", "3", "--json"});
+  EXPECT_EQ(ran.code, 0) << ran.errors;
+  const json answer = json::parse(ran.output, nullptr, false);
+  const std::string text = answer.dump();
+  EXPECT_NE(text.find(R"("states":14)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("findings":[])"), std::string::npos) << text;
+}
+
+TEST(rehearsal_test, one_plugin_alone_tries_all_versions_that_it_knows) {
+  const auto ran = run(relup_program, {"test", plugin_v2});
+  EXPECT_EQ(ran.code, 0) << ran.errors << ran.output;
+}
+
+TEST(rehearsal_test, a_state_that_does_not_fit_is_reported_and_exits_with_1) {
+  const scratch states;
+  write(states.path / "sequence_server.json", R"({"no_such_field":1})");
+  const auto ran =
+      run(relup_program, {"test", plugin_v1, plugin_v2, "--generate", "0", "--states", states.path.string()});
+  EXPECT_EQ(ran.code, 1) << ran.output;
+  EXPECT_NE(ran.output.find("not a state of version 1"), std::string::npos) << ran.output << ran.errors;
+}
+
+TEST(rehearsal_test, nothing_to_test_is_no_success) {
+  const auto ran = run(relup_program, {"test", plugin_v1, plugin_v1});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE((ran.output + ran.errors).find("no code_change between"), std::string::npos) << ran.errors;
+}
+
+TEST(rehearsal_test, wrong_arguments_exit_with_2) { EXPECT_EQ(run(relup_program, {"test", "/nowhere"}).code, 2); }
+
+}  // namespace
+}  // namespace patchbay::test
