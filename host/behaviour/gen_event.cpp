@@ -1,5 +1,6 @@
 #include "behaviour/gen_event.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "behaviour/event_manager.hpp"
@@ -17,6 +18,24 @@ void gen_event::bind(process::system& owner, host_table::module_finder find_modu
 event_manager* gen_event::manager_of(const process::process& self) noexcept {
   if (dynamic_cast<const gen_event*>(&self.kind()) == nullptr) return nullptr;
   return static_cast<event_manager*>(self.state());
+}
+
+std::future<outcome<std::vector<child_info>>> gen_event::ask_handlers(process::system& system, pb_pid manager) {
+  using answer = outcome<std::vector<child_info>>;
+  const auto told = std::make_shared<std::promise<answer>>();
+  auto later = told->get_future();
+  // Called exactly once: with nullptr where the process is gone.
+  (void)system.run_on(manager, [told, manager](process::process* self) {
+    const event_manager* asked = self == nullptr ? nullptr : manager_of(*self);
+    if (asked != nullptr) {
+      told->set_value(asked->children());
+    } else if (self == nullptr) {
+      told->set_value(error{"noproc", "noproc: " + process::pid_text(manager) + " is no process"});
+    } else {
+      told->set_value(error{"badarg", "badarg: " + process::pid_text(manager) + " is no event manager"});
+    }
+  });
+  return later;
 }
 
 process::init_outcome gen_event::init(process::process& self, const std::string& /*args_json*/) {
