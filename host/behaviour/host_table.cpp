@@ -9,8 +9,8 @@
 #include "behaviour/debug_options.hpp"
 #include "behaviour/host_table_application.hpp"
 #include "behaviour/host_table_events.hpp"
-#include "behaviour/host_table_work.hpp"
 #include "behaviour/host_table_names.hpp"
+#include "behaviour/host_table_work.hpp"
 #include "message/envelope.hpp"
 #include "process/process.hpp"
 

@@ -5,19 +5,21 @@
 #   [APPUP NAME.appup.toml]
 #   [TARGET target]           default: NAME_2_0_0
 #   [LINK target...]          static or header-only libraries; the plugin always has the SDK
+#   [NO_REHEARSAL]            no test of its code_changes
 #   [ENTRY NONE])             the sources define patchbay_plugin themselves; then only patchbay::abi is linked
 #
 # Builds <build>/lib-plugins/NAME-VERSION/ with NAME.so, NAME.facts.json, NAME.app.toml and NAME.appup.toml: what a release holds as
 # lib/NAME-VERSION/. Several versions of one NAME may be built in one tree. Adds the test lint.NAME-VERSION and, with
-# APPUP, rehearse.NAME-VERSION (not with BUILD_TESTING off): `relup test` of its code_changes. The flags are those that let the host unload the plugin and prove it; `patchbay-lint` says which, and why.
+# APPUP, rehearse.NAME-VERSION (not with BUILD_TESTING off): `relup test` of its code_changes over drawn states, unless NO_REHEARSAL says
+# that they refuse some on purpose. The flags are those that let the host unload the plugin and prove it; `patchbay-lint` says which, and why.
 include_guard(GLOBAL)
 
 function(patchbay_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 PLUGIN "" "VERSION;APP;APPUP;TARGET;ENTRY" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 PLUGIN "NO_REHEARSAL" "VERSION;APP;APPUP;TARGET;ENTRY" "SOURCES;LINK")
   set(where "patchbay_add_plugin(${name})")
   if(PLUGIN_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "${where}: unknown argument ${PLUGIN_UNPARSED_ARGUMENTS}; "
-                        "known are VERSION, SOURCES, APP, APPUP, TARGET, LINK and ENTRY")
+                        "known are VERSION, SOURCES, APP, APPUP, TARGET, LINK, ENTRY and NO_REHEARSAL")
   endif()
   foreach(needed VERSION SOURCES APP)
     if(NOT PLUGIN_${needed})
@@ -87,7 +89,7 @@ function(patchbay_add_plugin name)
     add_test(NAME lint.${name}-${PLUGIN_VERSION} COMMAND patchbay::lint ${library} --app ${folder}/${name}.app.toml)
     set_tests_properties(lint.${name}-${PLUGIN_VERSION} PROPERTIES TIMEOUT 60 LABELS lint)
     _patchbay_find_relup(relup)
-    if(PLUGIN_APPUP AND relup)
+    if(PLUGIN_APPUP AND relup AND NOT PLUGIN_NO_REHEARSAL)
       add_test(NAME rehearse.${name}-${PLUGIN_VERSION} COMMAND ${relup} test ${library})
       set_tests_properties(rehearse.${name}-${PLUGIN_VERSION} PROPERTIES TIMEOUT 150 LABELS lint)
     endif()

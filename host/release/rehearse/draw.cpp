@@ -107,8 +107,8 @@ json drawer::value(std::uint32_t at, unsigned depth) {
     case shape::string:
       return text();
     case shape::enumeration:
-      // Which of its numbers mean something the schema does not tell; the first few mostly do.
-      return below(3);
+      // Which of its numbers mean something the schema does not tell; the first two nearly always do.
+      return below(2);
     case shape::reference:
       return value(node.parts[0], depth + 1);
     case shape::list:

@@ -22,7 +22,9 @@ struct fib_solver {
     patchbay::cast<fib::solved>("fib", s.job, fib::answer{m.n, value_of(m.n)});
     ask(s);
   }
-  static patchbay::cast_result handle_cast(const fib::solver::finish&, state&) { return patchbay::stop(patchbay::normal); }
+  static patchbay::cast_result handle_cast(const fib::solver::finish&, state&) {
+    return patchbay::stop(patchbay::normal);
+  }
 
  private:
   static void ask(const state& s) { patchbay::cast<fib::ready>("fib", s.job, patchbay::self()); }

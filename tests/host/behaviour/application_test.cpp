@@ -94,7 +94,8 @@ TEST_F(application_test, start_in_order_and_stop_in_reverse) {
   applications_->stop_all();
   EXPECT_EQ(host_.events(), "terminate b shutdown, terminate a shutdown");
   EXPECT_TRUE(host_.nobody_is_left());
-  EXPECT_EQ(text(applications_->start(app("c"))), "shutdown shutdown: the host is stopping; c is neither started nor stopped");
+  EXPECT_EQ(text(applications_->start(app("c"))),
+            "shutdown shutdown: the host is stopping; c is neither started nor stopped");
   applications_->stop_all();
 }
 

@@ -250,6 +250,8 @@ TEST_F(idle_test, missing_handle_info_is_a_warning_only) {
   EXPECT_EQ(call<steps>(server), (std::vector<std::string>{"hears"}));
   EXPECT_TRUE(host_.logged("takes no"));
   host_->stop_process({made.pid, {}}, process::reason::normal(), 5s, nullptr);
+  // Its end is told before its state is destroyed, for which it needs its module.
+  EXPECT_TRUE(eventually([&] { return host_.group().resident_count() == 0; }));
 }
 
 }  // namespace
