@@ -113,17 +113,17 @@ TEST_F(timeouts_test, a_timeout_event_can_be_postponed) {
 
 TEST_F(timeouts_test, a_fired_timeout_that_is_cancelled_before_it_is_read_is_not_handled) {
   start();
-  std::atomic<bool> go{false};
-  tell({{"a", "generic g 5 z"}});
-  host_->run_on(static_cast<pb_pid>(machine_), [&](process::process*) {
-    // The cancel stands in the mailbox before the timer fires.
-    cast<act>(machine_, "b", "cancel_generic g");
-    const auto until = std::chrono::steady_clock::now() + 20ms;
-    while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
-    go = true;
+  const auto pid = static_cast<pb_pid>(machine_);
+  std::atomic<bool> fired{false};
+  host_->run_on(pid, [&, pid](process::process*) {
+    cast<act>(machine_, "a", "generic g 200 z");
+    host_->run_on(pid, [&](process::process*) {
+      // The cancel stands in the mailbox before the timer fires.
+      cast<act>(machine_, "b", "cancel_generic g");
+      fired = eventually([&] { return host_->scheduler().timer_queue().size() == 0; });
+    });
   });
-  ASSERT_TRUE(eventually([&] { return go.load(); }));
-  settle();
+  EXPECT_TRUE(eventually([&] { return fired.load(); }));
   EXPECT_EQ(saw(), (lines{"cast a@closed", "cast b@closed"}));
 }
 
