@@ -36,21 +36,21 @@ run(${prefix}/bin/patchbay new shop --dir ${WORK}/projects/shop)
 
 # Debug: what an author builds first, and where the linter sees most.
 foreach(consumer plugin embed shop)
-  run(${CMAKE_COMMAND} -S ${WORK}/projects/${consumer} -B ${WORK}/${consumer}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix}
+  run(${CMAKE_COMMAND} -S ${WORK}/projects/${consumer} -B ${WORK}/projects/${consumer}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${prefix}
       -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER} -D CMAKE_BUILD_TYPE=Debug)
-  run(${CMAKE_COMMAND} --build ${WORK}/${consumer}/build)
-  run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/${consumer}/build --output-on-failure --no-tests=error)
+  run(${CMAKE_COMMAND} --build ${WORK}/projects/${consumer}/build)
+  run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/projects/${consumer}/build --output-on-failure --no-tests=error)
 endforeach()
 
-set(folder ${WORK}/plugin/build/lib-plugins/greeter-1.0.0)
+set(folder ${WORK}/projects/plugin/build/lib-plugins/greeter-1.0.0)
 foreach(file greeter.so greeter.facts.json greeter.app.toml)
   if(NOT EXISTS ${folder}/${file})
     message(FATAL_ERROR "the plugin's ${file} is missing")
   endif()
 endforeach()
-if(NOT EXISTS ${WORK}/plugin/build/releases/greeter-1.0.0/lib/greeter-1.0.0/greeter.so)
+if(NOT EXISTS ${WORK}/projects/plugin/build/releases/greeter-1.0.0/lib/greeter-1.0.0/greeter.so)
   message(FATAL_ERROR "the release was not assembled")
 endif()
 
 # `r` in the console, with a real build of that application.
-run(sh ${CONSUMERS}/reload.sh ${prefix}/bin/patchbay ${WORK}/projects/shop ${WORK}/shop/build)
+run(sh ${CONSUMERS}/reload.sh ${prefix}/bin/patchbay ${WORK}/projects/shop ${WORK}/projects/shop/build)
