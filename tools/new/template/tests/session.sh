@@ -5,6 +5,7 @@ patchbay=$1
 release=$2
 data=$(mktemp -d)
 export PATCHBAY_DATA="$data"
+: >"$data/ready"
 "$patchbay" start "$release" --allow-unsigned >"$data/ready" 2>"$data/log" &
 host=$!
 trap 'kill $host 2>/dev/null || true; wait $host 2>/dev/null || true; rm -rf "$data"' EXIT
@@ -18,6 +19,6 @@ expect() { # EXPECTED COMMAND…
   got=$("$@")
   [ "$got" = "$expected" ] || { echo "expected $expected, got $got: $*" >&2; exit 1; }
 }
-expect 1 "$patchbay" call @name@ bump
+expect 1 "$patchbay" call @name@ bump '{"by": 1}'
 expect 6 "$patchbay" call @name@ bump '{"by": 5}'
 expect 6 "$patchbay" call @name@ total
