@@ -52,7 +52,7 @@ TEST_F(transition_test, stop_with_a_reason_runs_terminate) {
   cast<act>(machine_, "a", "stop enough");
   EXPECT_TRUE(ends());
   EXPECT_EQ(record_.take(), (lines{"cast a@closed", "terminate enough@closed"}));
-  EXPECT_TRUE(host_.logged("enough"));
+  EXPECT_TRUE(eventually([&] { return host_.logged("enough"); }));
 }
 
 TEST_F(transition_test, stop_and_reply_replies_and_then_terminates) {
@@ -171,7 +171,7 @@ TEST_F(transition_test, init_stops_errs_and_ignores_as_a_gen_server_does) {
   EXPECT_EQ(host_.try_spawn("script", {}, R"({"todo":"error"})").failure.why.words(), "not today");
   EXPECT_FALSE(host_.logged("not today"));
   EXPECT_EQ(host_.try_spawn("script", {}, R"({"todo":"stop"})").failure.why.words(), "broken");
-  EXPECT_TRUE(host_.logged("broken"));
+  EXPECT_TRUE(eventually([&] { return host_.logged("broken"); }));
   EXPECT_EQ(host_.try_spawn("script", {}, R"({"todo":"throw"})").failure.why.words(), "no start");
 }
 
@@ -179,7 +179,7 @@ TEST_F(transition_test, bad_action_from_state_function) {
   start();
   cast<act>(machine_, "a", "unlisted");
   EXPECT_TRUE(ends());
-  EXPECT_TRUE(host_.logged("bad_action_from_state_function: test/script.ask"));
+  EXPECT_TRUE(eventually([&] { return host_.logged("bad_action_from_state_function: test/script.ask"); }));
 }
 
 /// The script, as a module in C could be: its casts return what is none of the outcomes, its infos insert a message that is none.
@@ -222,7 +222,7 @@ TEST(careless_test, bad_return_from_state_function_and_bad_action_from_state_fun
     act what{"a", ""};
     host->post({machine, {}}, send_one, detail::message_cell<act>, &what, nullptr);
     EXPECT_TRUE(eventually([&] { return !host->alive(machine); }));
-    EXPECT_TRUE(host.logged(words)) << words;
+    EXPECT_TRUE(eventually([&] { return host.logged(words); })) << words;
   }
 }
 
@@ -231,7 +231,7 @@ TEST_F(transition_test, bad_state_enter_return_from_state_function) {
   on_enter = "next open";
   cast<act>(machine_, "a", "repeat");
   EXPECT_TRUE(ends());
-  EXPECT_TRUE(host_.logged("bad_state_enter_return_from_state_function"));
+  EXPECT_TRUE(eventually([&] { return host_.logged("bad_state_enter_return_from_state_function"); }));
 }
 
 TEST_F(transition_test, bad_state_enter_action_from_state_function) {
@@ -241,7 +241,7 @@ TEST_F(transition_test, bad_state_enter_action_from_state_function) {
     on_enter = action;
     cast<act>(machine_, "a", "repeat");
     EXPECT_TRUE(ends());
-    EXPECT_TRUE(host_.logged("bad_state_enter_action_from_state_function"));
+    EXPECT_TRUE(eventually([&] { return host_.logged("bad_state_enter_action_from_state_function"); }));
   }
 }
 
