@@ -67,7 +67,7 @@ std::optional<std::string> from_base64(std::string_view text) {
     out += static_cast<char>(bits & 255);
     bits = 0;
   }
-  out.resize(out.size() - padding);
+  out.erase(out.size() - padding);
   // Stray bits behind the last byte would give two texts for the same bytes.
   if (to_base64(out) != text) return std::nullopt;
   return out;

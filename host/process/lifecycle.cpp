@@ -169,7 +169,6 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
 void lifecycle::end(process& p, scheduler::thread_context& self, const last_message& last_handled) {
   system::parts& parts = *system_.parts_;
   mailbox::envelope_list leftover = std::exchange(p.queue_, {});
-  leftover.append(p.inbox.close());
   cancel_idle(p);
   if (p.bonds_ != nullptr) {
     if (p.bonds_->handler != nullptr) end_handler(p);
@@ -185,6 +184,7 @@ void lifecycle::end(process& p, scheduler::thread_context& self, const last_mess
   parts.forget_names(p);
   if (!last.why.orderly() && p.state_ != nullptr) report_crash(system_, p, last.why, last_handled);
   const reason why = last.why;
+  leftover.append(p.inbox.close());
   fail_waiting(p, leftover, why);
   tell_ties(p, why);
   discard(p, self);

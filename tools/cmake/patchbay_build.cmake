@@ -13,8 +13,10 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # What ccache asks for where headers are precompiled.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 # Warnings are errors here; nothing of this reaches those who link what is installed.
@@ -52,12 +54,46 @@ add_library(patchbay_version INTERFACE)
 target_include_directories(patchbay_version INTERFACE $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
                                                       $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
+# patchbay_precompile(TARGET HEADER): TARGET's sources see tools/cmake/precompiled/HEADER.hpp first. It is compiled once for each HEADER, so
+# targets that share one must have the same flags. CMAKE_DISABLE_PRECOMPILE_HEADERS switches it off.
+function(patchbay_precompile target header)
+  set(owner patchbay_precompiled_${header})
+  if(NOT TARGET ${owner})
+    find_package(nlohmann_json REQUIRED)
+    set(source ${PROJECT_BINARY_DIR}/generated/precompiled_${header}.cpp)
+    if(header STREQUAL "room")
+      file(CONFIGURE OUTPUT ${source} CONTENT "")
+      add_library(${owner} STATIC EXCLUDE_FROM_ALL ${source})
+    else()
+      # A program, as those that use it are: they are compiled with -fPIE.
+      file(CONFIGURE OUTPUT ${source} CONTENT "int main() {}\n")
+      add_executable(${owner} EXCLUDE_FROM_ALL ${source})
+      patchbay_test_flags(${owner})
+      target_link_libraries(${owner} PRIVATE GTest::gtest)
+    endif()
+    if(header STREQUAL "sdk_test")
+      target_link_libraries(${owner} PRIVATE patchbay_sdk)
+    endif()
+    target_link_libraries(${owner} PRIVATE patchbay_flags nlohmann_json::nlohmann_json)
+    target_precompile_headers(${owner} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${PROJECT_SOURCE_DIR}/tools/cmake/precompiled/${header}.hpp>)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${owner})
+endfunction()
+
+# Test code is compiled without optimisation, which halves the time to build it; what it tests is compiled as the preset says.
+function(patchbay_test_flags target)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${target} PRIVATE -O0 -g1)
+  endif()
+endfunction()
+
 # patchbay_room(NAME SOURCES ... [USES target ...]): one static library of the host, with includes from host/.
 function(patchbay_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;USES" ${ARGN})
   add_library(patchbay_${name} STATIC ${ROOM_SOURCES})
   target_include_directories(patchbay_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/host>)
   target_link_libraries(patchbay_${name} PUBLIC ${ROOM_USES} patchbay_version PRIVATE $<BUILD_INTERFACE:patchbay_flags>)
+  patchbay_precompile(patchbay_${name} room)
   set_property(GLOBAL APPEND PROPERTY PATCHBAY_ROOMS patchbay_${name})
 endfunction()
 
@@ -89,7 +125,6 @@ endfunction()
 
 # patchbay_test(NAME SOURCES ... [USES target ...] [TIMEOUT s] [LABELS l] [SERIAL]): one GoogleTest program. The label `long` keeps it
 # out of the default suite, `unsanitized` out of the sanitizers'; those with `threads` are what ThreadSanitizer runs (target threads_tests). SERIAL: no other test runs meanwhile, for one that measures time.
-# Test code is compiled without optimisation, which halves the time to build it; what it tests is compiled as the preset says.
 # The deadline is four times as long under a sanitizer. A program without tests fails.
 function(patchbay_test name)
   cmake_parse_arguments(TEST "SERIAL" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
@@ -101,9 +136,7 @@ function(patchbay_test name)
   endif()
   find_package(GTest REQUIRED)
   add_executable(${name} ${TEST_SOURCES})
-  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(${name} PRIVATE -O0 -g1)
-  endif()
+  patchbay_test_flags(${name})
   if("threads" IN_LIST TEST_LABELS)
     if(NOT TARGET threads_tests)
       add_custom_target(threads_tests)
@@ -111,6 +144,11 @@ function(patchbay_test name)
     add_dependencies(threads_tests ${name})
   endif()
   target_link_libraries(${name} PRIVATE ${TEST_USES} patchbay_flags GTest::gtest_main)
+  if("patchbay_sdk" IN_LIST TEST_USES)
+    patchbay_precompile(${name} sdk_test)
+  else()
+    patchbay_precompile(${name} test)
+  endif()
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}" RUN_SERIAL ${TEST_SERIAL}
                                           FAIL_REGULAR_EXPRESSION "\\] 0 tests from 0 test suites ran")

@@ -22,6 +22,7 @@ family* current = nullptr;
 
 struct worker_state {
   std::string id;
+  std::string lingers;
 };
 
 json read(const pb_args* args) {
@@ -48,14 +49,16 @@ pb_status worker_init(const char* word, const pb_args* args, void* state, pb_res
     result->action = PB_ACTION_IGNORE;
     return PB_OK;
   }
-  new (state) worker_state{id};
+  new (state) worker_state{id, a.value("lingers", std::string())};
   if (a.contains("end")) (*current)->exit(process::running_process()->pid(), process::reason::failure(a["end"]));
   current->say(word + (" " + id) + (a.contains("env") ? " " + a["env"].dump() : ""));
   return PB_OK;
 }
 
 pb_status worker_terminate(const pb_reason* why, void* state, const pb_sink* /*error*/) {
-  current->say("terminate " + static_cast<worker_state*>(state)->id + " " + process::reason::from(*why).words());
+  const auto& worker = *static_cast<worker_state*>(state);
+  if (!worker.lingers.empty()) current->wait_while_up(worker.lingers);
+  current->say("terminate " + worker.id + " " + process::reason::from(*why).words());
   return PB_OK;
 }
 
@@ -271,6 +274,11 @@ void family::raise(const std::string& flag) {
 void family::lower(const std::string& flag) {
   const std::lock_guard lock(parts_->mutex);
   parts_->flags.erase(flag);
+  parts_->changed.notify_all();
+}
+void family::wait_while_up(const std::string& flag) {
+  std::unique_lock lock(parts_->mutex);
+  parts_->changed.wait_for(lock, 10s, [&] { return !parts_->flags.contains(flag); });
 }
 bool family::is_up(const std::string& flag) {
   const std::lock_guard lock(parts_->mutex);

@@ -24,7 +24,7 @@
 namespace patchbay::test {
 
 /// Worker args: `id` names it in events (`init a`, `terminate a shutdown`); `trap` traps exits; `fail` fails init with that text, `ignore`
-/// ignores; `fail_while` fails init as long as the flag of that name is up.
+/// ignores; `fail_while` fails init as long as the flag of that name is up; `lingers` keeps terminate running as long as its flag is up.
 /// Supervisor args: `strategy`, `intensity`, `period_s`, `auto_shutdown`, `dynamic`, `max_children`, `extra_args`, `partitions`,
 /// `children` = [{id, module, name, restart, type, significant, shutdown_ms, args}].
 class family {
@@ -65,6 +65,7 @@ class family {
   // For the modules' functions.
   void say(std::string event);
   bool is_up(const std::string& flag);
+  void wait_while_up(const std::string& flag);
 
  private:
   struct parts;

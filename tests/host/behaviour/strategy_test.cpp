@@ -171,6 +171,21 @@ TEST_F(strategy_test, a_supervisor_child_has_all_the_time_it_needs) {
   EXPECT_EQ(host_.logged("shutdown_error"), 0);
 }
 
+// Found by a sibling that had begun to end by itself: it counted as gone while its terminate still ran.
+TEST_F(strategy_test, a_sibling_whose_terminate_still_runs_is_waited_for) {
+  host_.raise("busy");
+  const pb_pid top = sup({worker("a"), worker("b", {}, {{"lingers", "busy"}})}, {{"strategy", one_for_all}});
+  const pb_pid b = child(top, "b");
+  EXPECT_EQ(host_->run_on(b, [](process::process* self) { self->stop(reason::normal()); }), PB_OK);
+  host_->exit(child(top, "a"), reason::failure("boom"));
+  ASSERT_TRUE(host_.wait_for_log("child_terminated"));
+  EXPECT_TRUE(host_->alive(b));
+  EXPECT_EQ(host_.events(), "init a, init b");
+  host_.lower("busy");
+  ASSERT_TRUE(host_.wait_for_event("init b", 2));
+  EXPECT_EQ(host_.events(), "init a, init b, terminate b normal, init a, init b");
+}
+
 TEST_F(strategy_test, stop_ends_it_with_the_reason_and_its_children_with_shutdown) {
   const pb_pid top = sup({worker("a", {}, trapping)});
   EXPECT_EQ(host_->stop_process({top, {}}, reason::normal(), brief, nullptr), PB_OK);

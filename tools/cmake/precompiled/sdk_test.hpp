@@ -1,0 +1,4 @@
+// What most tests of and over the SDK include, parsed once.
+#include <patchbay/patchbay.hpp>
+
+#include "test.hpp"
