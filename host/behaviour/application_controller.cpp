@@ -87,25 +87,35 @@ bool application_controller::wait_until_ended(const entry& which, milliseconds l
   return which.top == 0;
 }
 
-/// REQUIRES: owned. True: its top process has ended.
-bool application_controller::end_top(entry& which) {
+/// REQUIRES: owned.
+application_controller::ending application_controller::end_top(entry& which) {
   pb_pid top = 0;
   {
     const guard lock(mutex_);
     top = which.top;
   }
-  if (top == 0) return true;
+  // In a hurry stop_now kills it, here or before this began.
+  if (top == 0) return hurried() ? ending::killed : ending::stopped;
   system_.exit(top, reason::shutdown(), true);
-  if (wait_until_ended(which, options_.stop_limit)) return true;
+  if (wait_until_ended(which, options_.stop_limit)) return hurried() ? ending::killed : ending::stopped;
   system_.exit(top, {PB_EXIT_KILL, {}});
-  const bool ended = wait_until_ended(which, options_.kill_limit);
-  const std::string label = "application " + which.what.name + " " + which.what.version + " killed";
-  system_.log(PB_LOG_WARNING, ended ? label
-                                    : label + "; its top process " + process::pid_text(top) +
-                                          " has not ended, and nobody waits for it any longer");
+  wait_until_ended(which, options_.kill_limit);
   const guard lock(mutex_);
   which.given_up = which.top != 0;
-  return !which.given_up;
+  return which.given_up ? ending::given_up : ending::killed;
+}
+
+void application_controller::tell_end(const application& what, ending how) const {
+  const std::string label = "application " + what.name + " " + what.version;
+  switch (how) {
+    case ending::stopped:
+      return system_.log(PB_LOG_INFO, label + " stopped");
+    case ending::killed:
+      return system_.log(PB_LOG_WARNING, label + " killed");
+    case ending::given_up:
+      return system_.log(PB_LOG_WARNING,
+                         label + " killed; its top process has not ended, and nobody waits for it any longer");
+  }
 }
 
 /// The state for stop.
@@ -130,10 +140,9 @@ void application_controller::finish(const entry& which, const std::string& state
 /// REQUIRES: owned, as stopping; gives it back as loaded.
 void application_controller::stop_entry(entry& which) {
   const std::string state = prepare_stop(which);
-  if (end_top(which)) {
-    finish(which, state);
-    system_.log(PB_LOG_INFO, "application " + which.what.name + " " + which.what.version + " stopped");
-  }
+  const ending how = end_top(which);
+  if (how != ending::given_up) finish(which, state);
+  tell_end(which.what, how);
   const guard lock(mutex_);
   settle(which, stage::loaded);
 }

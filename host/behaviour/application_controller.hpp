@@ -142,7 +142,9 @@ class application_controller {
 
   outcome<void> stop_named(std::string_view name, std::string_view caller);
   void stop_entry(entry& which);
-  bool end_top(entry& which);
+  enum class ending { stopped, killed, given_up };
+  ending end_top(entry& which);
+  void tell_end(const application& what, ending how) const;
   std::string prepare_stop(const entry& which);
   void finish(const entry& which, const std::string& state_json);
   bool hurried() const;

@@ -263,8 +263,8 @@ void application_controller::ended(entry& which, const reason& why) {
   {
     const guard lock(mutex_);
     settle(which, stage::loaded);
-    if (hurry_) return;
   }
+  if (hurried()) return tell_end(what, ending::killed);
   const bool calm = why.kind == PB_EXIT_NORMAL;
   process::report exit;
   exit.level = calm ? PB_LOG_INFO : PB_LOG_ERROR;

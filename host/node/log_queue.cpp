@@ -54,6 +54,11 @@ void log_queue::drain(std::chrono::milliseconds limit) {
   written_.wait_for(lock, limit, [&] { return done_ >= last; });
 }
 
+std::size_t log_queue::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 log_record log_queue::told() {
   log_record record;
   record.what.level = PB_LOG_WARNING;

@@ -35,6 +35,8 @@ class log_queue {
   void push(log_record record);
   /// Waits until all that was pushed before is written, at most so long.
   void drain(std::chrono::milliseconds limit);
+  /// How many are queued and not yet taken by the writer.
+  [[nodiscard]] std::size_t waiting() const;
 
  private:
   using clock = std::chrono::steady_clock;
@@ -47,7 +49,7 @@ class log_queue {
 
   const overload_limits limits_;
   const std::function<void(const log_record&)> write_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;  // for the writer
   std::condition_variable written_;  // for who waits
   std::deque<log_record> waiting_;   // guarded by mutex_, as is all below

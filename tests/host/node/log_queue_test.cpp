@@ -71,6 +71,7 @@ TEST_F(log_queue_test, async_until_10_are_queued_then_sync) {
     EXPECT_EQ(written.size(), 12U) << "it waits until its own is written";
     back = true;
   });
+  while (queue->waiting() < 11) std::this_thread::yield();
   EXPECT_FALSE(back);
   release();
   eleventh.join();

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -47,6 +49,7 @@ class depot_host {
                         .log = [this](log_level, std::string_view line) {
                           const std::lock_guard lock(mutex_);
                           log_.emplace_back(line);
+                          logged_.notify_all();
                         }});
   }
   static std::string release(const std::string& vsn) {
@@ -63,9 +66,26 @@ class depot_host {
   json env(const std::string& key) { return call("env", {{"key", key}}); }
   void unpack(const std::string& vsn) { ask("unpack", {{"directory", release(vsn)}}); }
 
-  /// What the callback modules said, in order, without what the log puts before it.
-  std::vector<std::string> said() {
-    const std::lock_guard lock(mutex_);
+  /// What the callback modules said, in order, without what the log puts before it. The log is written by a thread of its own: waits until
+  /// there are so many, at most ten seconds.
+  std::vector<std::string> said(std::size_t at_least = 0) {
+    std::unique_lock lock(mutex_);
+    logged_.wait_for(lock, std::chrono::seconds(10), [&] { return said_so_far().size() >= at_least; });
+    return said_so_far();
+  }
+  /// Waits until this is the last that was said, at most ten seconds.
+  bool says(const std::string& line) {
+    std::unique_lock lock(mutex_);
+    return logged_.wait_for(lock, std::chrono::seconds(10), [&] {
+      const auto all = said_so_far();
+      return !all.empty() && all.back() == line;
+    });
+  }
+  /// Its directory is free afterwards.
+  void stop() { host_.reset(); }
+
+ private:
+  std::vector<std::string> said_so_far() const {
     std::vector<std::string> all;
     for (const auto& line : log_) {
       for (const char* who : {"depot: ", "depot 1.0.0: ", "depot 2.0.0: ", "annex: "}) {
@@ -79,12 +99,10 @@ class depot_host {
     }
     return all;
   }
-  /// Its directory is free afterwards.
-  void stop() { host_.reset(); }
 
- private:
   fs::path data_;
   std::mutex mutex_;
+  std::condition_variable logged_;
   std::vector<std::string> log_;
   std::unique_ptr<host> host_;
 };

@@ -15,11 +15,11 @@ std::string states(const json& applications) {
 
 TEST(lifetime, the_tree_starts_then_its_phases_together_with_those_of_what_it_includes) {
   depot_host host;
-  EXPECT_EQ(host.said(), (std::vector<std::string>{"depot: start by mod", "depot: phase init {}",
-                                                   R"(depot: phase go {"gate":1})", R"(annex: phase go {"gate":2})"}));
+  EXPECT_EQ(host.said(4), (std::vector<std::string>{"depot: start by mod", "depot: phase init {}",
+                                                    R"(depot: phase go {"gate":1})", R"(annex: phase go {"gate":2})"}));
   EXPECT_EQ(states(host.ask("which_applications")), "annex- extra- depot");
   host.stop();
-  const auto said = host.said();
+  const auto said = host.said(6);
   ASSERT_EQ(said.size(), 6U);
   EXPECT_EQ(said[4], "depot: prep_stop");
   EXPECT_EQ(said[5], R"(depot: stop {"opened":true})");
