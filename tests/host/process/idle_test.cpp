@@ -231,6 +231,8 @@ TEST_F(idle_test, anything_else_exits_bad_return_value) {
   const auto outcome = try_call<steps>(static_cast<pid>(made.pid));
   EXPECT_EQ(outcome.status(), PB_E_EXIT);
   EXPECT_EQ(outcome.reason().rfind("bad_return_value", 0), 0U) << outcome.reason();
+  // Its end is told before its state is destroyed, for which it needs its module.
+  EXPECT_TRUE(eventually([&] { return host_.group().resident_count() == 0; }));
 }
 
 TEST_F(idle_test, missing_handle_info_is_a_warning_only) {
