@@ -260,11 +260,14 @@ void application_controller::watch(entry& which, std::uint64_t run, pb_ref end_o
 void application_controller::ended(entry& which, const reason& why) {
   finish(which, prepare_stop(which));
   const application what = which.what;
+  // Told before it is settled: then a stop that waits for it goes on, and the log ends.
+  const bool hurry = hurried();
+  if (hurry) tell_end(what, ending::killed);
   {
     const guard lock(mutex_);
     settle(which, stage::loaded);
   }
-  if (hurried()) return tell_end(what, ending::killed);
+  if (hurry) return;
   const bool calm = why.kind == PB_EXIT_NORMAL;
   process::report exit;
   exit.level = calm ? PB_LOG_INFO : PB_LOG_ERROR;

@@ -10,6 +10,9 @@ namespace {
 
 using namespace swarm::member_messages;
 
+// A rehearsal draws any number: twice the largest wraps round.
+std::int64_t doubled(std::int64_t n) { return static_cast<std::int64_t>(2 * static_cast<std::uint64_t>(n)); }
+
 struct member {
   using calls = patchbay::messages<bump, value>;
   using casts = patchbay::messages<work>;
@@ -22,12 +25,12 @@ struct member {
     std::int64_t twice = 0;
     void serialize(auto& ar) { ar(PATCHBAY_FIELD(n), PATCHBAY_FIELD(twice)); }
   };
-  static state code_change(patchbay::upgrade<1>, const state_v1& old) { return {old.n, 2 * old.n}; }
+  static state code_change(patchbay::upgrade<1>, const state_v1& old) { return {old.n, doubled(old.n)}; }
   static state_v1 code_change(patchbay::downgrade<1>, const state& now) { return {now.n}; }
 
   static state init(const patchbay::args& a) {
     const auto n = a.get<std::int64_t>("n");
-    return {n, 2 * n};
+    return {n, doubled(n)};
   }
   static std::int64_t handle_call(const bump&, patchbay::from, state& s) {
     s.twice += 2;
