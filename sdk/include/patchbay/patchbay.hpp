@@ -3,7 +3,9 @@
 #include <patchbay/agent.hpp>
 #include <patchbay/application.hpp>
 #include <patchbay/async.hpp>
+#include <patchbay/async_stream.hpp>
 #include <patchbay/blocking.hpp>
+#include <patchbay/co.hpp>
 #include <patchbay/gen_event.hpp>
 #include <patchbay/gen_server.hpp>
 #include <patchbay/gen_statem.hpp>
@@ -13,4 +15,5 @@
 #include <patchbay/request_ids.hpp>
 #include <patchbay/secret.hpp>
 #include <patchbay/supervisor.hpp>
+#include <patchbay/sys.hpp>
 #include <patchbay/task_supervisor.hpp>
