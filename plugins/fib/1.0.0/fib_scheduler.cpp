@@ -40,7 +40,9 @@ struct fib_scheduler {
     made.solvers = std::clamp<std::int64_t>(m.solvers, 1, 1000);
     s.jobs.emplace(number, made);
     for (std::int64_t i = 0; i < made.solvers; ++i) {
-      patchbay::start_link("fib_solver", {.args = {{"job", number}}});
+      // Linked: a solver that fails takes the scheduler along, and with it the callers hear of it.
+      patchbay::link(patchbay::start_child(
+          "solver_sup", {.module = "fib_solver", .args = {{"job", number}}, .restart = patchbay::temporary}));
     }
     return patchbay::noreply();
   }

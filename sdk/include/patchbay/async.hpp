@@ -22,6 +22,7 @@
 #include <patchbay/child_spec.hpp>
 #include <patchbay/links.hpp>
 #include <patchbay/processes.hpp>
+#include <patchbay/table/supervisor_module.hpp>
 #include <patchbay/table/task_server.hpp>
 #include <patchbay/task.hpp>
 
@@ -103,7 +104,8 @@ task_function make_task(Function function, task_place<Value> place) {
 }
 
 inline pid started_task(start_outcome outcome) {
-  if (outcome.status == PB_E_UNDEF_MODULE) {
+  // As one's own child, or as a supervisor's.
+  if (outcome.status == PB_E_UNDEF_MODULE || outcome.reason.starts_with("{undef_module,")) {
     outcome.reason =
         "put PATCHBAY_TASKS(); into one source file of the plugin and \"task\" into its app file's modules";
   }
@@ -302,12 +304,12 @@ task_awaiter<Value, false> yield(async_task<Value>& awaited,
 }  // namespace patchbay
 
 /// Once in a plugin: its tasks' modules, `task` and `task_supervisor`, for the app file to list.
-#define PATCHBAY_TASKS()                                                                                               \
-  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task(::std::string_view application) {                   \
-    return ::patchbay::detail::server_module<::patchbay::detail::task_server, 1>::table(application, "task");          \
-  }                                                                                                                    \
-  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task_supervisor(::std::string_view application) {        \
-    return ::patchbay::detail::server_module<::patchbay::detail::task_supervisor_server, 1>::table(application,        \
-                                                                                                   "task_supervisor"); \
-  }                                                                                                                    \
+#define PATCHBAY_TASKS()                                                                                      \
+  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task(::std::string_view application) {          \
+    return ::patchbay::detail::server_module<::patchbay::detail::task_server, 1>::table(application, "task"); \
+  }                                                                                                           \
+  extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_task_supervisor(::std::string_view) {           \
+    using module = ::patchbay::detail::supervisor_module<::patchbay::detail::task_supervisor_module>;         \
+    return module::table("task_supervisor");                                                                  \
+  }                                                                                                           \
   static_assert(true)

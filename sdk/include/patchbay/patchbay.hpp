@@ -1,6 +1,11 @@
 #pragma once
 // All that a plugin's author needs.
+#include <patchbay/agent.hpp>
 #include <patchbay/application.hpp>
+#include <patchbay/async.hpp>
+#include <patchbay/async_stream.hpp>
+#include <patchbay/blocking.hpp>
+#include <patchbay/co.hpp>
 #include <patchbay/gen_event.hpp>
 #include <patchbay/gen_server.hpp>
 #include <patchbay/gen_statem.hpp>
@@ -10,3 +15,5 @@
 #include <patchbay/request_ids.hpp>
 #include <patchbay/secret.hpp>
 #include <patchbay/supervisor.hpp>
+#include <patchbay/sys.hpp>
+#include <patchbay/task_supervisor.hpp>

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "../process/runtime.hpp"
+#include "behaviour/application_controller.hpp"
 
 namespace patchbay::test {
 namespace {
@@ -45,6 +46,10 @@ struct user {
 };
 PATCHBAY_GEN_SERVER(user, 1);
 PATCHBAY_TASKS();
+struct crew {
+  static sup_spec init(const args&) { return {.children = {task_supervisor::child_spec("tasks", 2)}}; }
+};
+PATCHBAY_SUPERVISOR(crew);
 
 class async_test : public testing::Test {
  protected:
@@ -63,7 +68,7 @@ class async_test : public testing::Test {
   }
   pid supervisor(const char* args = "{}") { return static_cast<pid>(host_.spawn("task_supervisor", "tasks", args)); }
 
-  runtime host_{{patchbay_module_user, patchbay_module_task, patchbay_module_task_supervisor}};
+  runtime host_{{patchbay_module_user, patchbay_module_task, patchbay_module_task_supervisor, patchbay_module_crew}};
   pid user_ = pid::nobody;
 };
 
@@ -271,6 +276,49 @@ TEST_F(async_test, the_end_of_a_supervisor_ends_its_children) {
   }
   gen_server::stop(tasks, shutdown);
   EXPECT_TRUE(eventually([&] { return host_->process_count() == 0; }));
+}
+
+TEST_F(async_test, a_supervisors_tasks_are_below_it_in_the_tree) {
+  behaviour::application_options options;
+  options.find_module = [this](std::string_view name, std::string_view) { return host_.find(name); };
+  behaviour::application_controller applications(*host_, std::move(options));
+  behaviour::application test;
+  test.name = "test";
+  test.mod_module = "crew";
+  test.mod_args_json = "{}";
+  ASSERT_TRUE(applications.start_all({test}));
+  const pid one = task_supervisor::start_child("tasks", []() -> task<void> { co_await co::sleep(60s); });
+  task_supervisor::start_child("tasks", [] {});
+  EXPECT_TRUE(eventually([&] { return task_supervisor::children("tasks") == std::vector{one}; }));
+  const auto trees = applications.tree(10s);
+  ASSERT_EQ(trees.at(0).top.at(0).children.size(), 1U);
+  const behaviour::tree_node& tasks = trees[0].top[0].children[0];
+  EXPECT_EQ(tasks.id, "tasks");
+  EXPECT_EQ(tasks.type, behaviour::child_type::supervisor);
+  ASSERT_EQ(tasks.children.size(), 1U);
+  EXPECT_EQ(tasks.children[0].pid, static_cast<pb_pid>(one));
+  EXPECT_EQ(tasks.children[0].module, "task");
+  applications.stop_all();
+  EXPECT_TRUE(eventually([&] { return host_->process_count() == 0; }));
+}
+
+TEST_F(async_test, a_start_without_the_tasks_modules_says_what_is_missing) {
+  host_.serving = [](std::string_view) { return nullptr; };
+  try {
+    start_task([] {});
+    ADD_FAILURE() << "it started";
+  } catch (const status_error& failure) {
+    EXPECT_NE(failure.reason().find("PATCHBAY_TASKS();"), std::string::npos) << failure.what();
+  }
+  host_.serving = {};
+  const pid tasks = supervisor();
+  host_.serving = [](std::string_view) { return nullptr; };
+  try {
+    task_supervisor::start_child(tasks, [] {});
+    ADD_FAILURE() << "it started";
+  } catch (const status_error& failure) {
+    EXPECT_NE(failure.reason().find("PATCHBAY_TASKS();"), std::string::npos) << failure.what();
+  }
 }
 
 }  // namespace

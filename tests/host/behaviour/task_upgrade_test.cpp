@@ -76,15 +76,14 @@ struct worker {
   static std::int64_t handle_call(const version&, from, state& s) { return Version + s.total; }
   static std::int64_t handle_call(const work& m, from, state&) {
     std::int64_t sum = 0;
-    if (m.how == "awaits") {
-      // Each task has to be begun, whatever else the swap holds back.
-      for (int i = 0; i < 100; ++i) {
-        auto one = async([i] {
-          if (i == 0) ++told->inside;
-          return i;
-        });
-        sum += await(one, 30s);
-      }
+    // Each task has to be begun, whatever else the swap holds back.
+    for (int i = 0; i < 100; ++i) {
+      auto number = [i] {
+        if (i == 0) ++told->inside;
+        return i;
+      };
+      auto one = m.how == "supervised" ? task_supervisor::async("tasks", number) : async(number);
+      sum += await(one, 30s);
     }
     return sum;
   }
@@ -111,6 +110,7 @@ struct worker {
   static void handle_info(const found& m, state& s) { s.total += m.n; }
 };
 struct task_v2 : detail::task_server {};
+struct task_supervisor_v2 : detail::task_supervisor_module {};
 
 class task_upgrade_test : public testing::Test {
  protected:
@@ -122,11 +122,13 @@ class task_upgrade_test : public testing::Test {
     fill(one_, "1.0.0", 1,
          {detail::server_module<detail::agent_server<v1::shelf>, 1>::table("test", "shelf"),
           detail::server_module<worker<v1::shelf, 1>, 1>::table("test", "worker"),
-          detail::server_module<detail::task_server, 1>::table("test", "task")});
+          detail::server_module<detail::task_server, 1>::table("test", "task"),
+          detail::supervisor_module<detail::task_supervisor_module>::table("task_supervisor")});
     fill(two_, "2.0.0", 2,
          {detail::server_module<detail::agent_server<v2::shelf>, 2>::table("test", "shelf"),
           detail::server_module<worker<v2::shelf, 2>, 1>::table("test", "worker"),
-          detail::server_module<task_v2, 1>::table("test", "task")});
+          detail::server_module<task_v2, 1>::table("test", "task"),
+          detail::supervisor_module<task_supervisor_v2>::table("task_supervisor")});
     two_.group.share_gate(one_.group.gate());
     host_.also_find([this](std::string_view name) {
       code::generation& now = *serving_;
@@ -162,11 +164,12 @@ class task_upgrade_test : public testing::Test {
     plan_.from_version = up ? "1.0.0" : "2.0.0";
     plan_.to_version = up ? "2.0.0" : "1.0.0";
     plan_.way = way;
-    plan_.modules.resize(3);
+    plan_.modules.resize(4);
     plan_.modules[0].module = "shelf";
     plan_.modules[0].action = release::module_action::advanced;
     plan_.modules[1].module = "worker";
     plan_.modules[2].module = "task";
+    plan_.modules[3].module = "task_supervisor";
     code::generation& from = up ? one_ : two_;
     code::generation& to = up ? two_ : one_;
     to.group.reinstate();
@@ -277,6 +280,19 @@ TEST_F(task_upgrade_test, tasks_that_a_handler_awaits_are_run_during_a_swap) {
   caller.join();
   ASSERT_TRUE(done) << done.failure().text;
   EXPECT_EQ(call<version>(worker_), 2);
+}
+
+TEST_F(task_upgrade_test, tasks_of_a_supervisor_that_a_handler_awaits_are_run_during_a_swap) {
+  const auto tasks = static_cast<pid>(host_.spawn("task_supervisor", "tasks"));
+  std::thread caller([this] { EXPECT_EQ(call<work>(with_timeout(worker_, 60s), "supervised"), 4950); });
+  ASSERT_TRUE(eventually([&] { return words_.inside == 1; }));
+  const auto done = swap(direction::up);
+  caller.join();
+  ASSERT_TRUE(done) << done.failure().text;
+  EXPECT_EQ(call<version>(worker_), 2);
+  EXPECT_EQ(call<work>(with_timeout(worker_, 60s), "supervised"), 4950) << "new tasks start in the new version";
+  EXPECT_TRUE(eventually([&] { return task_supervisor::children(tasks).empty(); }));
+  EXPECT_EQ(one_.group.resident_count(), 0U);
 }
 
 TEST_F(task_upgrade_test, work_that_blocks_goes_on_and_its_value_reaches_the_new_version) {

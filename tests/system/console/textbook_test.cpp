@@ -66,5 +66,57 @@ TEST_F(textbook, my_app) {
   EXPECT_NE(got.errors.find("badarith"), std::string::npos) << got.errors;
 }
 
+// Programming Elixir's Frequency: an agent that counts words.
+TEST_F(textbook, agent) {
+  EXPECT_EQ(
+      typed("frequency-1.0.0",
+            "call frequency add_word word=dave\n"
+            "call frequency words\n"
+            "call frequency add_word word=was\n"
+            "call frequency add_word word=here\n"
+            "call frequency add_word word=he\n"
+            "cast frequency add_word_later word=was\n"
+            "call frequency words\n"
+            "call frequency count_for word=dave\n"
+            "call frequency count_for word=was\n"
+            "call frequency take_word word=was\n"
+            "call frequency words\n"
+            "state dictionary\n"),
+      "null\n[\"dave\"]\nnull\nnull\nnull\n[\"dave\",\"he\",\"here\",\"was\"]\n1\n2\n2\n[\"dave\",\"he\",\"here\"]\n"
+      "{\n  \"dave\": 1,\n  \"he\": 1,\n  \"here\": 1\n}\n");
+}
+
+// Its functions are code of the plugin: what was started by one has to let the library go.
+TEST_F(textbook, an_agents_plugin_is_upgraded_and_unmapped) {
+  running_host host(data.path, {(releases / "frequency-1.0.0").string(), "--env", "frequency.first=\"dave\""});
+  const operator_at op{data.path};
+  const auto shown = [&](const std::string& lines) { return console(data.path, lines).output; };
+  EXPECT_EQ(shown("call frequency add_word word=dave\ncall frequency count_for word=dave\n"), "null\n2\n");
+  EXPECT_EQ(op.relup({"unpack", (releases / "frequency-2.0.0").string()}).code, 0);
+  const json up = op.relup_ask({"install", "2.0.0"});
+  EXPECT_EQ(up["code_changes"], 1) << up;
+  EXPECT_EQ(up["purged"][0]["unmapped"], true) << up;
+  EXPECT_EQ(op.ask({"state", "dictionary"})["state"], json::parse(R"({"counts": {"dave": 2}, "heard": 2})"));
+  EXPECT_EQ(shown("call frequency add_word word=dave\ncall frequency take_word word=dave\n"), "null\n3\n");
+  const json down = op.relup_ask({"install", "1.0.0"});
+  EXPECT_EQ(down["purged"][0]["unmapped"], true) << down;
+  EXPECT_EQ(shown("call frequency add_word word=he\ncall frequency words\n"), "null\n[\"he\"]\n");
+}
+
+// Its Fibonacci scheduler: solvers under a dynamic supervisor share a queue; the results are in order.
+TEST_F(textbook, fibonacci_scheduler) {
+  const auto got = typed("fib-1.0.0",
+                         "call fib run {\"solvers\": 1, \"numbers\": [37, 3, 20, 0, 93, 10, 37]}\n"
+                         "call fib run {\"solvers\": 5, \"numbers\": [37, 3, 20, 0, 93, 10, 37]}\n"
+                         "call fib run {\"solvers\": 10, \"numbers\": []}\n"
+                         "tree\n");
+  const std::string results =
+      R"([{"n":0,"value":0},{"n":3,"value":2},{"n":10,"value":55},{"n":20,"value":6765},{"n":37,"value":24157817},)"
+      R"({"n":37,"value":24157817},{"n":93,"value":12200160415121876738}])";
+  const auto tree = results + "\n" + results + "\n[]\nfib 1.0.0\n";
+  EXPECT_TRUE(got.starts_with(tree)) << got;
+  EXPECT_NE(got.find("fib/solver_sup  solver_sup\n"), std::string::npos) << got;
+}
+
 }  // namespace
 }  // namespace patchbay::test
