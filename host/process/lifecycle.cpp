@@ -181,10 +181,11 @@ void lifecycle::end(process& p, scheduler::thread_context& self, const last_mess
   if (last.reply_tag != 0 && p.observed_) message_loop::show_reply(system_, p, last.reply);
   if (last.reply_tag != 0) parts.deliver(last.reply_tag, {PB_OK, 0, {}, std::move(last.reply)});
   if (p.bonds_ != nullptr && !p.bonds_->name.empty()) parts.local_names.remove(p.bonds_->name, p.pid());
-  parts.forget_names(p);
   if (!last.why.orderly() && p.state_ != nullptr) report_crash(system_, p, last.why, last_handled);
   const reason why = last.why;
   leftover.append(p.inbox.close());
+  parts.forget_names(p);
+  parts.made_room();  // who waits to cast to it finds nobody
   fail_waiting(p, leftover, why);
   tell_ties(p, why);
   discard(p, self);
