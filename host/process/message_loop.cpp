@@ -135,6 +135,7 @@ void message_loop::take_signals(process& self) {
       self.queue_.append({kept, kept});
     } else {
       self.handled_.fetch_add(1, std::memory_order_relaxed);
+      if (self.max_mailbox_.load(std::memory_order_relaxed) != 0) parts_.made_room();
     }
   }
 }
