@@ -1,5 +1,6 @@
 #pragma once
 // What the host knows of an application, and what `patchbay tree` shows of it.
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,6 +40,7 @@ struct application {
       {};  ///< a callback module, or the top process's own; empty: a library application, nothing to start
   std::string mod_args_json = "{}";
   std::vector<phase> start_phases = {};
+  std::chrono::milliseconds max_t{0};  ///< how long it may run; 0: infinity
 };
 
 /// One line of which_applications.

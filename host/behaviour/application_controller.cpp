@@ -18,9 +18,12 @@ application_controller::application_controller(process::system& system, applicat
 application_controller::~application_controller() {
   stop_now();
   stop_all();
-  for (auto& each : entries_) {
-    if (each.watcher.joinable()) each.watcher.join();
-  }
+  for (auto& each : entries_) each.join();
+}
+
+void application_controller::entry::join() {
+  if (watcher.joinable()) watcher.join();
+  if (limiter.joinable()) limiter.join();
 }
 
 application_controller::entry* application_controller::find(std::string_view name) {
@@ -64,7 +67,7 @@ void application_controller::erase(entry& owned) {
   ++owned.runs;
   changed_.notify_all();
   lock.unlock();
-  if (owned.watcher.joinable()) owned.watcher.join();
+  owned.join();
   lock.lock();
   entries_.remove_if([&](const entry& e) { return &e == &owned; });
   changed_.notify_all();

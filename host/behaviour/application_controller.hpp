@@ -87,7 +87,8 @@ class application_controller {
   //  - Who brings an entry from loaded or running into another stage owns it until it brings it back. Only the owner changes the entry, but for
   //    `top` and `given_up`, which its watcher clears. Everybody else waits in settled().
   //  - `what`, `now`, `owner`, `top` and `given_up` are written under mutex_; the owner reads `what` without it, as nobody else writes that.
-  //  - An entry leaves the list only by its owner, with its watcher joined.
+  //  - An entry leaves the list only by its owner, with its threads joined.
+  //  - A limiter sleeps until its run is another, has ended or its time is over; then it becomes the owner, as stopping, or leaves it to who is.
   //  - A watcher outlives its top process, and becomes the owner where that ended by itself. One that is joined by the owner does not wait
   //    for it: `runs` is another number then.
   enum class stage : std::uint8_t { loaded, starting, running, changing, stopping };
@@ -102,6 +103,8 @@ class application_controller {
     std::string callbacks;   // the callback module that started it; empty: none
     std::string state_json;  // what that module's start answered
     std::thread watcher;
+    std::thread limiter;  // of one with maxT: stops it when its time is over
+    void join();
     [[nodiscard]] bool settled() const noexcept { return now == stage::loaded || now == stage::running; }
     [[nodiscard]] bool started() const noexcept { return now != stage::loaded && now != stage::starting; }
   };
@@ -129,6 +132,8 @@ class application_controller {
   outcome<void> run_phase(const std::string& name, const std::string& of);
   void watch(entry& which, std::uint64_t run, pb_ref end_of_top);
   void ended(entry& which, const process::reason& why);
+  void limit(entry& which, std::uint64_t run);
+  void report_exit(const application& what, const process::reason& why);
 
   std::optional<application> known(const std::string& name);
   outcome<application> described(const std::string& name);

@@ -149,7 +149,7 @@ outcome<void> application_controller::run(entry& which) {
     changed_.notify_all();
   }
   // Of one that ran before and has ended.
-  if (which.watcher.joinable()) which.watcher.join();
+  which.join();
   const application& what = which.what;
   which.callbacks.clear();
   which.state_json.clear();
@@ -176,8 +176,34 @@ outcome<void> application_controller::run(entry& which) {
   }
   if (auto started = start_top(which, top, args_json); !started) return started;
   auto phased = run_phases(what);
-  if (!phased) (void)end_top(which);
+  if (!phased) {
+    (void)end_top(which);
+  } else if (what.max_t.count() != 0) {
+    which.limiter = std::thread([this, &which, run = which.runs] { limit(which, run); });
+  }
   return phased;
+}
+
+/// maxT. As OTP's application_master: the whole way of a stop, and an end that is normal, so that only a permanent application takes the node along.
+void application_controller::limit(entry& which, std::uint64_t run) {
+  guard lock(mutex_);
+  const auto until = process::deadline_after(which.what.max_t);
+  const auto over = [&] { return stopping_ || which.runs != run || !which.started() || which.top == 0; };
+  // It is not running before its starter has given it back.
+  changed_.wait(lock,
+                [&] { return stopping_ || which.runs != run || which.settled() || which.now == stage::stopping; });
+  if (changed_.wait_until(lock, until, over)) return;
+  // A config_change under way is let end.
+  changed_.wait(lock, [&] { return over() || which.settled() || which.now == stage::stopping; });
+  if (over() || which.now != stage::running) return;
+  own(which, stage::stopping);
+  const application what = which.what;
+  lock.unlock();
+  stop_entry(which);
+  if (hurried()) return;
+  system_.log(PB_LOG_INFO, "application " + what.name + " " + what.version + " has run its maxT, " +
+                               std::to_string(what.max_t.count()) + " ms");
+  report_exit(what, reason::normal());
 }
 
 outcome<void> application_controller::start_top(entry& which, const std::string& module, const std::string& args_json) {
@@ -267,7 +293,10 @@ void application_controller::ended(entry& which, const reason& why) {
     const guard lock(mutex_);
     settle(which, stage::loaded);
   }
-  if (hurry) return;
+  if (!hurry) report_exit(what, why);
+}
+
+void application_controller::report_exit(const application& what, const reason& why) {
   const bool calm = why.kind == PB_EXIT_NORMAL;
   process::report exit;
   exit.level = calm ? PB_LOG_INFO : PB_LOG_ERROR;

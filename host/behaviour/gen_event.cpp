@@ -61,9 +61,9 @@ process::inline_answer gen_event::handle_inline(process::process& /*self*/, proc
   return process::inline_answer::queue;
 }
 
-void gen_event::handle_response(process::process& self, pb_response& /*answer*/, const pb_type& request_type) {
+void gen_event::handle_response(process::process& self, pb_response& /*answer*/, std::uint32_t request_id) {
   system_->log(PB_LOG_WARNING,
-               "gen_event: the response of " + std::string(message::view(request_type.name)) +
+               "gen_event: the response of " + system_->types().name(request_id) +
                    " came when no handler waited for it: dropped",
                self.pid());
 }

@@ -245,12 +245,12 @@ void gen_server::unknown(process::process& self, message::mail& letter) {
   }
 }
 
-void gen_server::handle_response(process::process& self, pb_response& answered, const pb_type& request_type) {
-  const pb_message* entry = self.code().find(PB_KIND_RESPONSE, request_type.host_id);
+void gen_server::handle_response(process::process& self, pb_response& answered, std::uint32_t request_id) {
+  const pb_message* entry = self.code().find(PB_KIND_RESPONSE, request_id);
   if (entry == nullptr) {
     system_->log(PB_LOG_WARNING,
-                 self.code().name() + " has no handle_info for the response of " +
-                     std::string(view(request_type.name)) + ": dropped",
+                 self.code().name() + " has no handle_info for the response of " + system_->types().name(request_id) +
+                     ": dropped",
                  self.pid());
     return;
   }

@@ -92,9 +92,9 @@ inline_answer gen_statem::handle_inline(process::process& self, process::inline_
   return inline_answer::refused;
 }
 
-void gen_statem::handle_response(process::process& self, pb_response& answer, const pb_type& request_type) {
+void gen_statem::handle_response(process::process& self, pb_response& answer, std::uint32_t request_id) {
   event what(PB_KIND_RESPONSE);
-  what.type_id = request_type.host_id;
+  what.type_id = request_id;
   const pb_message* entry = entry_of(self, what);
   if (entry == nullptr) return undef(self, what);
   what.signal = std::make_unique<event_signal>();

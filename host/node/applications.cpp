@@ -39,7 +39,8 @@ behaviour::application described(const release::release_view& release, const rel
           .env_json = view.env.dump(),
           .mod_module = view.app.mod_module,
           .mod_args_json = view.app.mod_args.dump(),
-          .start_phases = std::move(phases)};
+          .start_phases = std::move(phases),
+          .max_t = process::milliseconds(view.app.max_t)};
 }
 
 std::vector<behaviour::application> described(const release::release_view& release) {

@@ -47,7 +47,8 @@ class behaviour {
   virtual void handle(process& self, std::unique_ptr<message::mail>& letter) = 0;
   /// A call run inline; *status says why where it was refused.
   virtual inline_answer handle_inline(process& self, inline_call& call, pb_status& status) = 0;
-  virtual void handle_response(process& self, pb_response& answer, const pb_type& request_type) = 0;
+  /// `request_id`: of the request's type.
+  virtual void handle_response(process& self, pb_response& answer, std::uint32_t request_id) = 0;
   virtual void handle_exit(process& self, const message::exit_notice& signal) = 0;  ///< while trapping exits
   virtual void handle_down(process& self, const message::exit_notice& signal) = 0;
   virtual void handle_timeout(process& self) = 0;

@@ -184,6 +184,7 @@ void lifecycle::end(process& p, scheduler::thread_context& self, const last_mess
   leftover.append(p.inbox.close());
   if (p.bonds_ != nullptr && !p.bonds_->name.empty()) parts.local_names.remove(p.bonds_->name, p.pid());
   parts.forget_names(p);
+  parts.made_room();  // who waits to cast to it finds nobody
   if (!last.why.orderly() && p.state_ != nullptr) report_crash(system_, p, last.why, last_handled);
   const reason why = last.why;
   fail_waiting(p, leftover, why);

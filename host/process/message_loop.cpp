@@ -77,6 +77,7 @@ void message_loop::run(scheduler::unit& item, scheduler::thread_context& self) {
     handle(p, next, self);
     if (shown) show_done(p);
     p.handled_.store(p.handled_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (p.max_mailbox_.load(std::memory_order_relaxed) != 0) parts_.made_room();
     if (p.stopping()) return lifecycle(system_).end(p, self, {nullptr, nullptr, letter_of(next.get())});
     if (p.waits()) return parts_.nap(p, self);
   }
@@ -134,6 +135,7 @@ void message_loop::take_signals(process& self) {
       self.queue_.append({kept, kept});
     } else {
       self.handled_.fetch_add(1, std::memory_order_relaxed);
+      if (self.max_mailbox_.load(std::memory_order_relaxed) != 0) parts_.made_room();
     }
   }
 }
@@ -249,21 +251,24 @@ void message_loop::respond(process& self, std::uint64_t tag) {
   reply_slot* slot = parts_.replies.find(tag);
   if (slot == nullptr || slot->owner != self.pid() || !slot->delivered()) return;  // received or given up meanwhile
   // Work of blocking(): who waits for it fetches it, nobody else asked for a message.
-  if (slot->request_type == nullptr) return parts_.replies.close(*slot);
+  if (slot->request_id == 0) return parts_.replies.close(*slot);
   pb_response answer{tag, slot->status, nullptr, message::str(slot->text)};
-  const pb_type& reply_type = *slot->reply_type;
+  const pb_type* type = self.group().reply_of(slot->request_id);
   void* storage = nullptr;
   std::string error;
-  if (slot->status == PB_OK) {
-    storage = message::allocate_storage(reply_type);
+  if (slot->status == PB_OK && type == nullptr) {
+    answer.status = PB_E_UNDEF_MESSAGE;
+  } else if (slot->status == PB_OK) {
+    storage = message::allocate_storage(*type);
     const pb_sink sink = message::string_sink(error);
-    answer.status = storage == nullptr ? PB_E_NOMEM : slot->content.convert(reply_type, storage, &sink);
+    answer.status = storage == nullptr ? PB_E_NOMEM : slot->content.convert(*type, storage, &sink);
     answer.reply = answer.status == PB_OK ? storage : nullptr;
-    if (!error.empty()) answer.error = message::str(error);
   }
-  self.kind().handle_response(self, answer, *slot->request_type);
-  if (answer.reply != nullptr) reply_type.destroy(storage);
-  if (storage != nullptr) message::release_storage(reply_type, storage);
+  if (slot->status == PB_OK && answer.status == PB_E_UNDEF_MESSAGE) error = parts_.no_form_for(slot->request_id);
+  if (!error.empty()) answer.error = message::str(error);
+  self.kind().handle_response(self, answer, slot->request_id);
+  if (answer.reply != nullptr) type->destroy(storage);
+  if (storage != nullptr) message::release_storage(*type, storage);
   parts_.replies.close(*slot);
 }
 

@@ -24,6 +24,7 @@ module::module(const pb_module& table, std::string application, std::string vers
       builtins_[entry.kind] = &entry;
     }
   }
+  group.learn(table);
 }
 
 const pb_message* module::by_name(std::uint32_t kind, std::string_view short_name) const {

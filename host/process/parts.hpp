@@ -40,7 +40,9 @@ struct system::parts {
   message_loop loop;
   std::atomic<std::uint64_t> next_ref{1};
   std::atomic<bool> stopping{false};
-  std::atomic<std::uint64_t> dropped{0};  // casts and infos that their receiver has no form for
+  std::atomic<std::uint32_t> senders_waiting{0};  // in wait_for_room
+  std::atomic<std::uint32_t> room{0};             // futex: raised by made_room
+  std::atomic<std::uint64_t> dropped{0};          // casts and infos that their receiver has no form for
   // Of wait_by_hand alone, and of its one thread: who waits, outermost first, and why the last one gave up.
   struct wait {
     pb_pid who;
@@ -58,6 +60,12 @@ struct system::parts {
   [[nodiscard]] static std::uint32_t waiting_in(const process& p) noexcept;
   /// Its module's limit is reached: calls and casts are refused. Several senders at once may go past it by one each.
   [[nodiscard]] bool full(const process& p, std::uint32_t generation) const noexcept;
+  /// A cast to it may be pushed now: there is room, it has no limit, or it lives no more. Waits for that on an attached thread that runs nothing;
+  /// elsewhere PB_E_OVERLOADED at once, as a handler that waited would hold its process, and a thread that nobody attached asked for no waiting.
+  /// PB_E_SHUTTING_DOWN.
+  pb_status wait_for_room(const process& p, std::uint32_t generation);
+  /// Something was handled or has ended: senders in wait_for_room look again.
+  void made_room() noexcept;
   /// After a push: one log line when as much waits as no mailbox should hold, and none again before it has been empty.
   void count(process& p);
   /// News for a process whose handler waits (process.hpp). Stale news does no harm.
@@ -85,6 +93,8 @@ struct system::parts {
   void tell(const listener& to, std::string bytes);
   /// What can be told of a live process without stopping it, but for its local name.
   [[nodiscard]] process_info look(const process& p, pb_pid pid) const;
+  /// Why a reply is not handed over: an upgrade came between, and the code that runs now knows the reply in another form, or not at all.
+  [[nodiscard]] std::string no_form_for(std::uint32_t request_id) const;
   /// Delivers an answer, and tells the process that asked with send_request.
   bool deliver(std::uint64_t tag, delivery&& what);
   /// A response has come to a process that may wait for whichever is first (collection.cpp).

@@ -45,6 +45,21 @@ std::size_t process_group::resident_count() const noexcept {
   return count_;
 }
 
+void process_group::learn(const pb_module& table) {
+  const std::lock_guard lock(mutex_);
+  const auto add = [this](const pb_type* request, const pb_type* reply) {
+    if (request != nullptr && reply != nullptr && request->host_id != 0) replies_.emplace(request->host_id, reply);
+  };
+  for (std::size_t i = 0; i < table.message_count; ++i) add(table.messages[i]->type, table.messages[i]->reply);
+  for (std::size_t i = 0; i < table.import_count; ++i) add(table.imports[i]->type, table.imports[i]->reply);
+}
+
+const pb_type* process_group::reply_of(std::uint32_t request_id) const noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto found = replies_.find(request_id);
+  return found == replies_.end() ? nullptr : found->second;
+}
+
 void process_group::pin(std::string why) {
   const std::lock_guard lock(mutex_);
   pins_.push_back(std::move(why));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <patchbay/abi.h>
@@ -45,6 +46,11 @@ class process_group : public message::code_use {
   [[nodiscard]] std::vector<process*> members() const;
   [[nodiscard]] std::size_t resident_count() const noexcept;
 
+  /// Learns the forms of the replies to all that a module of this generation takes or sends. Before its first resident.
+  void learn(const pb_module& table);
+  /// Of the reply to that request, as this generation's code has it; nullptr: it knows no such request. Thread: any.
+  [[nodiscard]] const pb_type* reply_of(std::uint32_t request_id) const noexcept;
+
   void supersede() noexcept { superseded_.store(true, std::memory_order_release); }
   void reinstate() noexcept { superseded_.store(false, std::memory_order_release); }
   [[nodiscard]] bool superseded() const noexcept { return superseded_.load(std::memory_order_acquire); }
@@ -59,9 +65,10 @@ class process_group : public message::code_use {
   scheduler::gate* gate_ = &own_gate_;
   std::atomic<bool> superseded_{false};
   mutable std::mutex mutex_;
-  process* first_ = nullptr;       // guarded by mutex_, as are the links of the members
-  std::size_t count_ = 0;          // guarded by mutex_
-  std::vector<std::string> pins_;  // guarded by mutex_
+  process* first_ = nullptr;                                   // guarded by mutex_, as are the links of the members
+  std::size_t count_ = 0;                                      // guarded by mutex_
+  std::vector<std::string> pins_;                              // guarded by mutex_
+  std::unordered_map<std::uint32_t, const pb_type*> replies_;  // guarded by mutex_; by the request's type
 };
 
 }  // namespace patchbay::process

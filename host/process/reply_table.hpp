@@ -34,11 +34,11 @@ class reply_slot {
   std::uint32_t reason_kind = 0;
   std::string text;
   message::payload content;
-  // Of send_request: who gets the response, whom it asked and what. Of blocking(): only the owner.
+  // Of send_request: who gets the response, whom it asked and what. Of blocking(): only the owner. The request is an id, no pb_type: who asked may
+  // run another generation when the answer comes, with a reply of another form, and the one that asked may be unmapped (process_group::reply_of).
   pb_pid owner = 0;
   pb_pid asked = 0;
-  const pb_type* request_type = nullptr;
-  const pb_type* reply_type = nullptr;
+  std::uint32_t request_id = 0;
   // Whose answer something that drains waits for (scheduler/gate.hpp); lowered once, by who delivers or by the owner that closes.
   std::atomic<scheduler::unit*> awaits{nullptr};
 

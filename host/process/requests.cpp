@@ -12,9 +12,11 @@ pb_status system::post(const pb_target& to, message::signal kind, const pb_type&
   const pb_pid pid = parts_->resolve(to);
   if (pid == 0) return PB_OK;  // as in OTP: sending to nobody is no error
   const process* receiver = kind == message::signal::cast ? parts_->table.slot(pid) : nullptr;
-  if (receiver != nullptr && parts_->full(*receiver, generation_of(pid))) {
-    say(error, "overloaded: the mailbox of " + pid_text(pid) + " is at its module's max_mailbox");
-    return PB_E_OVERLOADED;
+  if (receiver != nullptr) {
+    const pb_status room = parts_->wait_for_room(*receiver, generation_of(pid));
+    if (room == PB_E_OVERLOADED)
+      say(error, "overloaded: the mailbox of " + pid_text(pid) + " is at its module's max_mailbox");
+    if (room != PB_OK) return room;
   }
   auto* letter = new message::mail(kind);
   letter->sender = self();
@@ -40,8 +42,7 @@ pb_status system::send_request(const pb_target& to, const pb_type& request_type,
   }
   reply_slot* slot = parts_->replies.open(here->pid());
   if (slot == nullptr) return PB_E_OVERLOADED;
-  slot->request_type = &request_type;
-  slot->reply_type = &reply_type;
+  slot->request_id = request_type.host_id;
   out = reply_table::tag(*slot);
   remember(here->ties().requests, parts_->replies, out);
   slot->asked = pid;
@@ -85,10 +86,12 @@ pb_status system::receive_response(pb_ref request, milliseconds timeout, bool ab
     }
   }
   pb_status status = slot->status;
-  if (status == PB_OK && slot->reply_type != nullptr) {
-    status = slot->content.convert(*slot->reply_type, reply_storage, error);
-  } else if (status != PB_OK) {
+  if (status != PB_OK) {
     say(error, slot->text);
+  } else if (slot->request_id != 0) {
+    const pb_type* type = running_code()->group().reply_of(slot->request_id);
+    status = type == nullptr ? PB_E_UNDEF_MESSAGE : slot->content.convert(*type, reply_storage, error);
+    if (status == PB_E_UNDEF_MESSAGE) say(error, parts_->no_form_for(slot->request_id));
   }
   // The response in the mailbox finds no slot of its tag any more, and is dropped.
   parts_->replies.close(*slot);

@@ -81,6 +81,10 @@ pb_pid system::parts::resolve(const pb_target& to) const {
   return to.pid != 0 ? to.pid : where(message::view(to.name));
 }
 
+std::string system::parts::no_form_for(std::uint32_t request_id) const {
+  return "undef_message: the code that runs now has no reply of " + types.name(request_id) + " in the form that came";
+}
+
 bool system::parts::deliver(std::uint64_t tag, delivery&& what) {
   pb_pid owner = 0;
   if (replies.deliver(tag, std::move(what), owner) == reply_table::fate::dropped) return false;
@@ -163,6 +167,7 @@ void system::stop() {
   if (parts_->stopping.exchange(true)) return;
   // Whoever waits in a call gets an answer, so that its worker can end.
   parts_->replies.fail_all(PB_E_SHUTTING_DOWN, "shutdown");
+  parts_->made_room();
   parts_->pool.stop();
   parts_->table.each_slot([this](process& p) { parts_->announce(p); });
   parts_->scheduler.stop();

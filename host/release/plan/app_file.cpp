@@ -8,6 +8,9 @@
 namespace patchbay::release {
 namespace {
 
+// Beyond a century it is for ever.
+constexpr std::uint64_t most_ms = std::uint64_t{36525} * 24 * 3600 * 1000;
+
 bool contains(const std::vector<std::string>& list, const std::string& word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
@@ -57,7 +60,7 @@ outcome<app_file> read_app(const std::filesystem::path& file) {
   toml_source source(file);
   table_reader top(source, source.root(), "",
                    {"description", "vsn", "modules", "registered", "applications", "optional_applications",
-                    "included_applications", "env", "mod", "start_phases", "globals"});
+                    "included_applications", "env", "mod", "start_phases", "maxT", "globals"});
   app_file app;
   app.name = std::move(name).value();
   app.vsn = top.version("vsn", presence::needed);
@@ -66,6 +69,7 @@ outcome<app_file> read_app(const std::filesystem::path& file) {
   app.registered = top.names("registered", presence::optional);
   read_dependencies(top, app);
   app.env = top.object("env");
+  app.max_t = top.number("maxT", 0, 1, most_ms);
   app.globals = top.texts("globals", presence::optional);
   if (const auto* mod = top.table("mod", presence::optional)) {
     table_reader reader(source, *mod, "mod", {"module", "args"});

@@ -31,6 +31,7 @@ struct app_file {
     json args = json::object();
   };
   std::vector<start_phase> start_phases;
+  std::uint64_t max_t = 0;  ///< `maxT`, milliseconds that it may run; 0: infinity
   json env = json::object();
   std::string mod_module;  ///< empty: a library application, nothing to start
   json mod_args = json::object();

@@ -53,7 +53,8 @@ behaviour::changed_code change_code_to(process::process& suspended, process::sys
                                              "; the process is as it was, and suspended");
   };
   const outcome<route> way = find_route(from, to);
-  if (!way) return failed(way.failure().text);
+  // OTP: {error,{'EXIT',{undef,[{Mod,code_change,_}|_]}}}.
+  if (!way) return failed("{'EXIT',{undef,code_change}}: " + way.failure().text);
   shadow made;
   void* const old_state = suspended.state();
   void* state = old_state;

@@ -71,6 +71,30 @@ TEST_F(application_callbacks_test, prep_stop_that_fails_leaves_the_state_and_is_
   EXPECT_TRUE(host.logged("application_master shutdown_error: a: stop: not stopped"));
 }
 
+TEST_F(application_callbacks_test, maxt_stops_it_with_prep_stop_and_stop_and_its_end_is_normal) {
+  host.add("a").max_t = process::milliseconds(1);
+  ASSERT_EQ(text_of(host->start("a", application_type::transient)), "ok");
+  EXPECT_TRUE(host.wait_for_log("application: a, exited: normal, type: transient"));
+  EXPECT_EQ(host.events(), "start a, init a, prep_stop a, terminate a shutdown, stop a prepared");
+  EXPECT_EQ(host.started(), "a-");
+  host.clear_events();
+  // Its time begins anew with each start.
+  ASSERT_EQ(text_of(host->start("a", application_type::permanent)), "ok");
+  EXPECT_TRUE(host.wait_for_event("host ends: a normal"));
+}
+
+TEST_F(application_callbacks_test, maxt_of_one_that_was_stopped_before_does_nothing) {
+  host.add("a").max_t = std::chrono::hours(1);
+  host.add("b").max_t = std::chrono::hours(1);
+  ASSERT_EQ(text_of(host->start("a")), "ok");
+  ASSERT_EQ(text_of(host->start("b")), "ok");
+  ASSERT_EQ(text_of(host->stop("a")), "ok");
+  ASSERT_EQ(text_of(host->unload("a")), "ok") << "nobody waits for the hour";
+  end("b", reason::failure("boom"));
+  EXPECT_TRUE(host.wait_for_log("application: b, exited: boom"));
+  ASSERT_EQ(text_of(host->start("b")), "ok") << "nor a new run for the old one's";
+}
+
 TEST_F(application_callbacks_test, start_gets_the_env_and_the_args_of_mod) {
   host.add("a").mod_args_json = R"({"name":"from mod"})";
   ASSERT_EQ(text_of(host->start("a")), "ok");

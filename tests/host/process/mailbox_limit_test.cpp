@@ -90,7 +90,7 @@ class mailbox_limit_test : public testing::Test {
   /// One whose handler runs until the test opens it.
   pid busy(const std::string& module) {
     const pid server = static_cast<pid>(host_.spawn(module));
-    holder_ = std::jthread([server] { call<stay>(callee(server, infinity)); });
+    holder_ = std::jthread([server] { (void)try_call<stay>(callee(server, infinity)); });
     EXPECT_TRUE(eventually([this] { return held_ == 1; }));
     return server;
   }
@@ -119,6 +119,68 @@ TEST_F(mailbox_limit_test, calls_and_casts_beyond_max_mailbox_are_overloaded_and
   holder_.join();
   EXPECT_TRUE(eventually([&] { return try_call<counted>(server).status() == PB_OK; }));
   EXPECT_EQ(call<counted>(server), 3);
+}
+
+// A thread that is attached, outside any handler, is slowed down instead of refused.
+TEST_F(mailbox_limit_test, casts_of_an_attached_thread_wait_for_room) {
+  const pid server = busy("bounded");
+  for (int i = 0; i < 2; ++i) cast<count_it>(server);
+  std::atomic<int> sent{0};
+  std::thread producer([&] {
+    scheduler::attached_thread attached(host_->scheduler());
+    ++sent;
+    for (int i = 0; i < 1000; ++i) {
+      cast<count_it>(server);
+      ++sent;
+    }
+  });
+  EXPECT_TRUE(eventually([&] { return sent == 1; }));
+  EXPECT_EQ(try_call<counted>(server).status(), PB_E_OVERLOADED);
+  EXPECT_EQ(sent, 1) << "nothing was let in before there was room";
+  open_ = true;
+  producer.join();
+  holder_.join();
+  // Calls are refused while it is full, attached or not.
+  std::int64_t count = 0;
+  EXPECT_TRUE(eventually([&] {
+    const auto now = try_call<counted>(server);
+    count = now ? *now : 0;
+    return count == 1002;
+  })) << count;
+}
+
+TEST_F(mailbox_limit_test, an_attached_thread_that_waits_goes_on_when_the_process_ends) {
+  const pid server = busy("bounded");
+  for (int i = 0; i < 2; ++i) cast<count_it>(server);
+  std::thread producer([&] {
+    scheduler::attached_thread attached(host_->scheduler());
+    cast<count_it>(server);  // to nobody: no error
+  });
+  host_->exit(static_cast<pb_pid>(server), {PB_EXIT_KILL, {}});
+  open_ = true;
+  producer.join();
+}
+
+TEST_F(mailbox_limit_test, the_stop_of_the_host_refuses_a_cast_that_waits) {
+  const pid server = busy("bounded");
+  for (int i = 0; i < 2; ++i) cast<count_it>(server);
+  pb_status refused = PB_OK;
+  std::thread producer([&] {
+    scheduler::attached_thread attached(host_->scheduler());
+    try {
+      cast<count_it>(server);
+    } catch (const status_error& why) {
+      refused = why.status();
+    }
+  });
+  // The handler ends only once the cast has been refused: its worker, which stop() waits for, is not what lets it go.
+  std::thread opener([&] {
+    producer.join();
+    open_ = true;
+  });
+  host_->stop();
+  opener.join();
+  EXPECT_EQ(refused, PB_E_SHUTTING_DOWN);
 }
 
 TEST_F(mailbox_limit_test, alarm_at_10000_queued_is_one_log_line) {

@@ -1,5 +1,32 @@
 // pg: multi-join, scopes, monitor. OTP.md section 3.
+#include <patchbay/entry.hpp>
+
 #include "actor.hpp"
+
+namespace patchbay::test {
+
+struct poke {
+  void serialize(auto&) {}
+};
+/// Joins a group once more while its crash report is written, which is the last that it does.
+struct late_joiner {
+  using casts = messages<poke>;
+  struct state {
+    std::int64_t n = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(n)); }
+  };
+  static state init() { return {}; }
+  static void handle_cast(const poke&, state&) { throw std::runtime_error("on purpose"); }
+  static state format_status(const state& s) {
+    pg::join("late", self());
+    return s;
+  }
+};
+
+}  // namespace patchbay::test
+
+using patchbay::test::late_joiner;
+PATCHBAY_GEN_SERVER(late_joiner, 1)
 
 namespace patchbay::test {
 namespace {
@@ -87,6 +114,15 @@ TEST_F(pg_test, the_dead_are_in_no_group) {
   pg::join("team", a);
   EXPECT_TRUE(pg::get_members("team").empty());
   EXPECT_THROW(pg::join("", a), status_error);
+}
+
+TEST(pg_end_test, who_joins_while_it_ends_does_not_stay_behind) {
+  runtime host{patchbay_module_late_joiner};
+  const pid joiner = static_cast<pid>(host.spawn("late_joiner"));
+  cast<poke>(joiner);
+  ASSERT_TRUE(eventually([&] { return !host->alive(static_cast<pb_pid>(joiner)); }));
+  EXPECT_TRUE(host.logged("on purpose"));
+  EXPECT_TRUE(eventually([] { return pg::get_members("late").empty(); }));
 }
 
 // Whatever races with the end, nobody stays behind.

@@ -242,6 +242,28 @@ TEST_F(registry_test, via_register_name_unregister_name_whereis_name_send) {
   EXPECT_EQ(whereis("local"), a);
 }
 
+TEST_F(registry_test, via_names_are_among_those_registered_and_name_a_process_that_has_no_local_one) {
+  registry::start("rooms");
+  registry::start("topics", registry::duplicate);
+  const pid a = spawn(via("rooms", "lobby"));
+  const pid b = spawn("local");
+  enter(b, "rooms", "attic");
+  enter(b, "topics", "news");
+  auto names = host_->registered();
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::pair<std::string, pb_pid>>{{"local", static_cast<pb_pid>(b)},
+                                                                {"{via, rooms, attic}", static_cast<pb_pid>(b)},
+                                                                {"{via, rooms, lobby}", static_cast<pb_pid>(a)}}));
+  EXPECT_EQ(host_->info(static_cast<pb_pid>(a))->name, "{via, rooms, lobby}");
+  EXPECT_EQ(host_->info(static_cast<pb_pid>(b))->name, "local");
+  for (const auto& each : host_->processes()) {
+    EXPECT_EQ(each.name, each.pid == static_cast<pb_pid>(b) ? "local" : "{via, rooms, lobby}");
+  }
+  kill(a);
+  ASSERT_TRUE(gone(a));
+  EXPECT_EQ(host_->registered().size(), 2U);
+}
+
 TEST_F(registry_test, via_of_a_failed_start_leaves_nothing_and_of_a_duplicate_registry_is_badarg) {
   registry::start("rooms");
   registry::start("topics", registry::duplicate);

@@ -50,6 +50,7 @@ optional_applications = ["c"]
 included_applications = ["d"]
 mod = { module = "a_app" }
 start_phases = [{ phase = "init" }, { phase = "go", args = { n = 1 } }]
+maxT = 60000
 )");
   const auto read = read_app(file);
   ASSERT_TRUE(read.ok()) << read.failure().text;
@@ -57,6 +58,7 @@ start_phases = [{ phase = "init" }, { phase = "go", args = { n = 1 } }]
   EXPECT_EQ(read->included_applications, (std::vector<std::string>{"d"}));
   ASSERT_EQ(read->start_phases.size(), 2U);
   EXPECT_EQ(read->start_phases[1].phase, "go");
+  EXPECT_EQ(read->max_t, 60'000U);
   EXPECT_EQ(read->start_phases[1].args.dump(), R"({"n":1})");
 }
 

@@ -11,6 +11,31 @@
 namespace patchbay::test {
 namespace {
 
+struct whose {
+  using reply = std::int64_t;
+  void serialize(auto&) {}
+};
+/// Its second version forgot its code_change.
+struct orphan_1 {
+  using calls = messages<whose>;
+  struct state {
+    std::int64_t handled = 0;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(handled)); }
+  };
+  static state init() { return {}; }
+  static std::int64_t handle_call(const whose&, from, state& s) { return 100 + ++s.handled; }
+};
+struct orphan_2 {
+  using calls = messages<whose>;
+  struct state {
+    std::int64_t handled = 0;
+    std::string since;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(handled), PATCHBAY_FIELD(since)); }
+  };
+  static state init() { return {}; }
+  static std::int64_t handle_call(const whose&, from, state& s) { return 200 + ++s.handled; }
+};
+
 struct change_code_test : ::testing::Test {
   change_code_test() {
     versions.host.sys().bind(*versions.host, [this](process::process& suspended) {
@@ -23,7 +48,8 @@ struct change_code_test : ::testing::Test {
   }
   process::asked change() { return versions.host.sys().request(versions.host->whereis("c"), PB_SYS_CHANGE_CODE, ""); }
 
-  two_versions versions;
+  two_versions versions{{{detail::server_module<orphan_1, 1>::table("app", "orphan")},
+                         {detail::server_module<orphan_2, 2>::table("app", "orphan")}}};
   code::generation* newest = &versions.two;
 };
 
@@ -88,6 +114,35 @@ TEST_F(change_code_test, that_throws_is_an_error_and_the_process_is_as_it_was) {
   sys::resume("c");
   EXPECT_EQ(call<version>("c"), 1);
   EXPECT_EQ(call<bump>("c", 1), 6);
+}
+
+TEST_F(change_code_test, missing_is_error_exit_undef_and_the_server_lives) {
+  const auto refused = [&](const char* what) {
+    sys::suspend("c");
+    const process::asked failed = change();
+    sys::resume("c");
+    EXPECT_EQ(failed.status, PB_E_CALLBACK_FAILED);
+    EXPECT_NE(failed.text.find("{'EXIT',{undef,code_change}}"), std::string::npos) << failed.text;
+    EXPECT_NE(failed.text.find(what), std::string::npos) << failed.text;
+  };
+  const pid older = versions.spawn("orphan", 0, "c");
+  EXPECT_EQ(call<whose>("c"), 101);
+  refused("no code_change from state version 1");
+  EXPECT_EQ(call<whose>("c"), 102);
+  EXPECT_EQ(whereis("c"), older);
+  gen_server::stop("c");
+  // And down: it is the newer plugin that would know the way.
+  process::spawn_request request;
+  request.find_module = [&] {
+    versions.two.group.need();
+    return versions.two.find("orphan");
+  };
+  request.name = "c";
+  ASSERT_TRUE(versions.host->spawn(request));
+  newest = &versions.one;
+  EXPECT_EQ(call<whose>("c"), 201);
+  refused("no code_change to state version 1");
+  EXPECT_EQ(call<whose>("c"), 202);
 }
 
 TEST_F(change_code_test, its_continue_runs_before_what_is_queued) {
