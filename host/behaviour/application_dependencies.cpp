@@ -7,6 +7,7 @@
 
 #include "behaviour/application_away.hpp"
 #include "behaviour/application_controller.hpp"
+#include "port/text.hpp"
 
 namespace patchbay::behaviour {
 namespace {
@@ -27,8 +28,8 @@ std::optional<application> application_controller::known(const std::string& name
 
 outcome<application> application_controller::described(const std::string& name) {
   if (auto what = known(name)) return std::move(*what);
-  return error{"no_such_file",
-               "{\"no such file or directory\",\"" + name + ".app\"}: the release has no application " + name};
+  return error{"no_such_file", "{\"no such file or directory\",\"" + port::shortened(name) +
+                                   ".app\"}: the release has no application " + port::shortened(name)};
 }
 
 /// Its own, and those of what it includes: their processes run in its tree.

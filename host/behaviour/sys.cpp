@@ -7,6 +7,7 @@
 #include "behaviour/debug_options.hpp"
 #include "message/codec.hpp"
 #include "message/show.hpp"
+#include "port/text.hpp"
 #include "process/process.hpp"
 
 namespace patchbay::behaviour {
@@ -16,6 +17,8 @@ using nlohmann::json;
 using process::asked;
 
 std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+std::string short_text(const json& value) { return port::shortened(dumped(value)); }
 
 asked done(const json& answer = nullptr) { return {PB_OK, {}, dumped(answer)}; }
 
@@ -48,20 +51,21 @@ asked log(debug_options& debug, const json& how, process::system& system, const 
   } else if (how.is_number_unsigned() && how > 0) {
     debug.log(how.get<std::size_t>());
   } else {
-    return badarg("log takes true, false, how many events to keep, \"get\" or \"print\", not " + dumped(how));
+    return badarg("log takes true, false, how many events to keep, \"get\" or \"print\", not " + short_text(how));
   }
   return done();
 }
 
 asked statistics(debug_options& debug, const json& how) {
   if (how == "get") return {PB_OK, {}, debug.statistics_json()};
-  if (!how.is_boolean()) return badarg("statistics takes true, false or \"get\", not " + dumped(how));
+  if (!how.is_boolean()) return badarg("statistics takes true, false or \"get\", not " + short_text(how));
   debug.statistics(how.get<bool>());
   return done();
 }
 
 asked log_to_file(debug_options& debug, const json& where) {
-  if (where != false && !where.is_string()) return badarg("log_to_file takes a path, or false, not " + dumped(where));
+  if (where != false && !where.is_string())
+    return badarg("log_to_file takes a path, or false, not " + short_text(where));
   const std::string path = where.is_string() ? where.get<std::string>() : std::string();
   if (debug.log_to_file(path)) return done();
   return {PB_E_BADARG, "open_file: " + path + " cannot be opened for appending", {}};
@@ -120,7 +124,7 @@ asked sys::perform(process::process& self, std::uint32_t what, const std::string
     case PB_SYS_GET_STATUS:
       return status(self);
     case PB_SYS_TRACE:
-      if (!how.is_boolean()) return badarg("trace takes true or false, not " + dumped(how));
+      if (!how.is_boolean()) return badarg("trace takes true or false, not " + short_text(how));
       debugging(*system_, self).trace(how.get<bool>());
       break;
     case PB_SYS_LOG:
@@ -139,7 +143,8 @@ asked sys::perform(process::process& self, std::uint32_t what, const std::string
       }
       return answer;
     case PB_SYS_TERMINATE:
-      if (!how.is_string() && !how.is_null()) return badarg("terminate takes the reason's text, not " + dumped(how));
+      if (!how.is_string() && !how.is_null())
+        return badarg("terminate takes the reason's text, not " + short_text(how));
       self.stop(reason_from_words(how.is_string() ? how.get<std::string>() : std::string()));
       return answer;
     case PB_SYS_CHANGE_CODE:

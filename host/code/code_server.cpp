@@ -8,10 +8,10 @@
 #include "code/attach.hpp"
 #include "code/copies.hpp"
 #include "code/holders.hpp"
+#include "code/library/verify.hpp"
 #include "code/probe.hpp"
 #include "code/stale_words.hpp"
 #include "code/tombstones.hpp"
-#include "code/verify.hpp"
 
 namespace patchbay::code {
 

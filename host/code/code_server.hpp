@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "code/generation.hpp"
+#include "code/library/load_request.hpp"
 #include "message/type_registry.hpp"
 #include "port/outcome.hpp"
 
@@ -22,16 +23,6 @@ struct code_server_options {
   std::vector<std::string> allowed_needed;  ///< DT_NEEDED names that patchbay.toml allows
   unsigned max_tombstones = 16;
   std::uint64_t kept_bytes = std::uint64_t{512} << 20U;  ///< of unloaded copies, kept by build-id for cores and perf
-};
-
-struct load_request {
-  std::filesystem::path library;  ///< NAME.so
-  std::filesystem::path facts;    ///< NAME.facts.json
-  std::string application;        ///< as the release names it
-  std::string version;
-  std::vector<std::string> globals;  ///< writable data symbols that the app file allows
-  /// Of a library that was built anew under its old version: `+r1` makes `1.0.0` the generation `1.0.0+r1`. Empty: the version as it is.
-  std::string rebuild;
 };
 
 /// What a purge saw.
@@ -53,7 +44,7 @@ class code_server {
 
   /// copy -> note, facts, lint on that copy -> probe process -> dlopen -> entry -> table against facts -> modules.
   /// Nothing stays loaded or on disk when it fails. Errors: not_elf, truncated, wrong_machine, wrong_abi, wrong_toolchain, lint,
-  /// bad_facts, facts_differ, missing_entry, entry_failed, probe_crashed, probe_timeout, build_id_conflict (same version, other
+  /// bad_facts, facts_differ, damaged, missing_entry, entry_failed, probe_crashed, probe_timeout, build_id_conflict (same version, other
   /// build-id), third_generation (two generations have served and still live; names who holds the oldest), generations_pinned (four that never served), noexec, io.
   outcome<generation*> load(const load_request& request);
   /// Reads a library and its facts as load does, and runs nothing of it. Errors: those of load up to lint.

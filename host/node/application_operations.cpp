@@ -1,5 +1,6 @@
 #include "node/node.hpp"
 #include "node/operations.hpp"
+#include "port/text.hpp"
 
 namespace patchbay::node {
 namespace {
@@ -13,7 +14,8 @@ outcome<application_type> type_of(const json& fields) {
   for (const auto type : {application_type::temporary, application_type::transient, application_type::permanent}) {
     if (word(type) == text) return type;
   }
-  return error{"badarg", "`" + text + "` is no type of an application; say temporary, transient or permanent"};
+  return error{"badarg",
+               "`" + port::shortened(text) + "` is no type of an application; say temporary, transient or permanent"};
 }
 
 json which(node& host) {

@@ -4,6 +4,7 @@
 
 #include "node/node.hpp"
 #include "node/operations.hpp"
+#include "port/text.hpp"
 #include "process/process.hpp"
 
 namespace patchbay::node {
@@ -56,7 +57,8 @@ outcome<json> start(node& host, const json& fields) {
   const std::string module = fields.at("module").get<std::string>();
   const auto slash = module.find('/');
   if (slash == std::string::npos) {
-    return error{"badarg", "`" + module + "`: write application/module, for example sequence/sequence_server"};
+    return error{"badarg",
+                 "`" + port::shortened(module) + "`: write application/module, for example sequence/sequence_server"};
   }
   process::spawn_request request;
   request.find_module = [&] { return host.code().hold_module(module, {}); };
@@ -64,7 +66,8 @@ outcome<json> start(node& host, const json& fields) {
   request.args_json = fields.value("args", json::object()).dump();
   const process::spawned made = host.system().spawn(request);
   if (made) return json{{"pid", process::pid_text(made.pid)}};
-  if (made.failure.status == PB_E_UNDEF_MODULE) return error{"undef_module", "no loaded plugin has " + module};
+  if (made.failure.status == PB_E_UNDEF_MODULE)
+    return error{"undef_module", "no loaded plugin has " + port::shortened(module)};
   if (made.failure.status == PB_E_IGNORE) return error{"ignore", "init of " + module + " answered ignore"};
   return error{made.failure.status == PB_E_ALREADY_STARTED ? "already_started" : "init", made.failure.why.words()};
 }

@@ -31,6 +31,9 @@ std::optional<pb_pid> parse_pid(std::string_view text) {
 }
 
 const char* word(std::uint32_t kind) { return kind == PB_KIND_CALL ? "call" : kind == PB_KIND_CAST ? "cast" : "info"; }
+std::string with_article(std::uint32_t kind) {
+  return std::string(kind == PB_KIND_CALL || kind == PB_KIND_CAST ? "a " : "an ") + word(kind);
+}
 
 error undefined(const known_messages& known, std::uint32_t kind, std::string_view name, std::string_view message,
                 const process::process_info& receiver) {
@@ -38,8 +41,8 @@ error undefined(const known_messages& known, std::uint32_t kind, std::string_vie
   for (const auto& each : known) {
     if (each.kind == kind) names.push_back(each.short_name);
     if (each.kind != kind && each.short_name == message) {
-      return {"undef_message", "`" + port::shortened(name) + "` takes " + each.short_name + " as a " + word(each.kind) +
-                                   ", not as a " + word(kind)};
+      return {"undef_message", "`" + port::shortened(name) + "` takes " + each.short_name + " as " +
+                                   with_article(each.kind) + ", not as " + with_article(kind)};
     }
   }
   std::sort(names.begin(), names.end());

@@ -71,10 +71,18 @@ outcome<json> shaped(const outcome<T>& result, Shape shape) {
 
 std::string release_of(const json& fields) { return fields.at("release").get<std::string>(); }
 
-json which_json(const std::vector<release::release_record>& records) {
+/// What the ledger says, and where its last write failed what is so all the same.
+std::string status_of(const release::release_record& record, const release::standing& stand) {
+  using release::release_status;
+  if (stand.recorded || record.status == release_status::permanent) return release::word(record.status);
+  if (record.id == stand.current) return "unrecorded";
+  return release::word(record.status == release_status::current ? release_status::old : record.status);
+}
+
+json which_json(const std::vector<release::release_record>& records, const release::standing& stand) {
   json list = json::array();
   for (const auto& each : records) {
-    list.push_back({{"id", each.id}, {"name", each.name}, {"vsn", each.vsn}, {"status", release::word(each.status)}});
+    list.push_back({{"id", each.id}, {"name", each.name}, {"vsn", each.vsn}, {"status", status_of(each, stand)}});
   }
   return list;
 }
@@ -83,7 +91,10 @@ json which_json(const std::vector<release::release_record>& records) {
 
 void add_release_operations(dispatcher& to, node& host) {
   auto& releases = host.releases();
-  to.add({"which", {}, [&](const json&, const progress&) { return shaped(releases.which(), which_json); }});
+  to.add({"which", {}, [&](const json&, const progress&) {
+            return shaped(releases.which(),
+                          [&](const auto& records) { return which_json(records, releases.stands()); });
+          }});
   to.add({"unpack", {{"directory"}}, [&](const json& fields, const progress&) {
             return shaped(releases.unpack(fields.at("directory").get<std::string>()),
                           [](const release::unpacked& done) {

@@ -7,6 +7,7 @@
 #include "code/entry/entry_host.hpp"
 #include "code/entry/run_entry.hpp"
 #include "code/facts/facts.hpp"
+#include "code/library/sha256.hpp"
 #include "entry.hpp"
 #include "patchbay/version.hpp"
 #include "port/dylib.hpp"
@@ -24,8 +25,9 @@ outcome<void> write_facts(const std::string& library, const std::string& out) {
   if (!loaded) return loaded.failure();
   const auto table = patchbay::code::run_entry(*loaded, patchbay::code::entry_host(), library);
   if (!table) return table.failure();
-  const auto facts = patchbay::code::facts_of(**table, file->build_id());
+  auto facts = patchbay::code::facts_of(**table, file->build_id());
   if (!facts) return facts.failure();
+  facts->sha256 = patchbay::code::sha256(file->bytes());
   return patchbay::port::write_file_atomic(out, patchbay::code::to_json(*facts));
 }
 

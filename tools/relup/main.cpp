@@ -49,7 +49,8 @@ int host_or_files(const command_line& how, std::string_view op, json fields, std
 }
 
 int plan(const arguments& given) {
-  if (!given.target.empty()) return show(given.how, relup::plan_between(given.release, given.target), plan_in_words);
+  if (!given.target.empty())
+    return show(given.how, relup::plan_between(given.how.data, given.release, given.target), plan_in_words);
   return host_or_files(given.how, "plan", {{"release", given.release}}, plan_in_words,
                        [&] { return relup::plan_to(given.how.data, given.release); });
 }

@@ -2,8 +2,9 @@
 
 #include <vector>
 
+#include "code/library/verify.hpp"
 #include "release/ledger/ledger.hpp"
-#include "release/plan/plan.hpp"
+#include "release/plan/libraries.hpp"
 
 namespace relup {
 namespace {
@@ -20,10 +21,19 @@ outcome<std::vector<release::release_record>> records(const patchbay::node::data
                               "; name the directory with --data or $PATCHBAY_DATA, or start a host there"};
 }
 
-outcome<json> planned(const outcome<release::release_view>& from, const outcome<release::release_view>& to) {
+/// With what the data directory's patchbay.toml, if there is one, allows plugins to need.
+outcome<json> planned(const patchbay::node::data_directory& data, const outcome<release::release_view>& from,
+                      const outcome<release::release_view>& to) {
   if (!from) return from.failure();
   if (!to) return to.failure();
-  const auto plan = release::make_plan(*from, *to);
+  const auto config = release::read_host_config(data.config());
+  if (!config) return config.failure();
+  const auto check = [&](const patchbay::code::load_request& request) -> outcome<void> {
+    const auto facts = patchbay::code::verify(request.library, request, config->allowed_needed);
+    if (!facts) return facts.failure();
+    return {};
+  };
+  const auto plan = release::plan_with_libraries(*from, *to, check);
   if (!plan) return plan.failure();
   return json{{"plan", release::to_json(*plan)}, {"text", release::describe(*plan)}};
 }
@@ -40,8 +50,9 @@ outcome<json> which(const patchbay::node::data_directory& data) {
   return answer;
 }
 
-outcome<json> plan_between(const std::filesystem::path& from, const std::filesystem::path& to) {
-  return planned(release::read_release(from), release::read_release(to));
+outcome<json> plan_between(const patchbay::node::data_directory& data, const std::filesystem::path& from,
+                           const std::filesystem::path& to) {
+  return planned(data, release::read_release(from), release::read_release(to));
 }
 
 outcome<json> plan_to(const patchbay::node::data_directory& data, const std::string& wanted) {
@@ -57,7 +68,7 @@ outcome<json> plan_to(const patchbay::node::data_directory& data, const std::str
   if (to.size() > 1)
     return error{"ambiguous_release", "several releases have version " + wanted + "; name one by its id"};
   if (from == nullptr) return error{"corrupt", data.ledger().string() + " has no permanent release"};
-  return planned(release::read_release(from->directory), release::read_release(to.front()->directory));
+  return planned(data, release::read_release(from->directory), release::read_release(to.front()->directory));
 }
 
 }  // namespace relup

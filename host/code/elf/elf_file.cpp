@@ -162,6 +162,8 @@ elf_file::elf_file(elf_file&&) noexcept = default;
 elf_file& elf_file::operator=(elf_file&&) noexcept = default;
 elf_file::~elf_file() = default;
 
+std::string_view elf_file::bytes() const { return image_->bytes; }
+
 std::string elf_file::build_id() const {
   std::string hex;
   image_->each_note([&](std::string_view owner, unsigned type, std::string_view content) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "port/address_range.hpp"
@@ -34,6 +35,8 @@ class elf_file {
   elf_file& operator=(elf_file&&) noexcept;
   ~elf_file();
 
+  /// The whole file. Valid as long as this is.
+  [[nodiscard]] std::string_view bytes() const;
   /// Lower-case hex of NT_GNU_BUILD_ID; empty where there is none.
   [[nodiscard]] std::string build_id() const;
   /// The lines of the Patchbay note by their keys. Errors: no_note, bad_note.

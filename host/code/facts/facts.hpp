@@ -56,6 +56,8 @@ struct plugin_facts {
   std::string version;
   std::string toolchain;
   std::string build_id;  ///< lower-case hex of NT_GNU_BUILD_ID; from the file, not from the table
+  std::string
+      sha256;  ///< of the whole file, lower-case hex; what a table cannot know, so that first_difference leaves it out
   std::vector<module_facts> modules;
   [[nodiscard]] const module_facts* find(std::string_view module) const;
   bool operator==(const plugin_facts&) const = default;

@@ -29,7 +29,7 @@ class file_reader {
     std::uint64_t given = 0;
     return keys(in, "$",
                 {"facts", "application", "version", "abi_major", "abi_minor", "capabilities_required", "toolchain",
-                 "build_id", "modules"}) &&
+                 "build_id", "sha256", "modules"}) &&
            number(in["facts"], "$.facts", given) &&
            (given == format || fail("$.facts", "format " + std::to_string(given) + "; this program reads 1")) &&
            text(in["application"], "$.application", out.application) && text(in["version"], "$.version", out.version) &&
@@ -37,6 +37,7 @@ class file_reader {
            number(in["abi_minor"], "$.abi_minor", out.abi_minor) &&
            number(in["capabilities_required"], "$.capabilities_required", out.capabilities_required) &&
            text(in["toolchain"], "$.toolchain", out.toolchain) && text(in["build_id"], "$.build_id", out.build_id) &&
+           text(in["sha256"], "$.sha256", out.sha256) &&
            each(in["modules"], "$.modules", out.modules, &file_reader::module);
   }
 

@@ -218,10 +218,11 @@ class table_reader {
     out.kind = from.kind;
     const std::string word(kind_word(from.kind));
     if (word.empty()) return fail(where, "kind", std::to_string(from.kind) + " is none that this host knows");
+    const std::string one = (word == "info" || word == "exit" ? "an " : "a ") + word;
     if (needs_type(from.kind) != (from.type != nullptr))
-      return fail(where, "type", from.type == nullptr ? "null; a " + word + " needs one" : "a " + word + " has none");
+      return fail(where, "type", from.type == nullptr ? "null; " + one + " needs one" : one + " has none");
     if (needs_reply(from.kind) != (from.reply != nullptr))
-      return fail(where, "reply", from.reply == nullptr ? "null; a " + word + " needs one" : "a " + word + " has none");
+      return fail(where, "reply", from.reply == nullptr ? "null; " + one + " needs one" : one + " has none");
     return (from.type == nullptr || type(*from.type, where + ": type", out.type)) &&
            (from.reply == nullptr || type(*from.reply, where + ": reply", out.reply));
   }

@@ -55,6 +55,7 @@ std::string to_json(const plugin_facts& facts) {
                     {"capabilities_required", facts.capabilities_required},
                     {"toolchain", facts.toolchain},
                     {"build_id", facts.build_id},
+                    {"sha256", facts.sha256},
                     {"modules", of(facts.modules)}};
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

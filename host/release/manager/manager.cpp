@@ -7,6 +7,7 @@
 #include "port/text.hpp"
 #include "release/manager/boot.hpp"
 #include "release/manager/newcomers.hpp"
+#include "release/plan/libraries.hpp"
 
 namespace patchbay::release {
 namespace {
@@ -113,10 +114,13 @@ outcome<std::string> release_manager::resolve(std::string_view release) const {
 
 outcome<unpacked> release_manager::unpack(const std::filesystem::path& directory) {
   if (auto usable = names_a_directory(directory); !usable) return usable.failure();
-  const auto slot = slot_.take("unpack " + directory.string());
+  const auto slot = slot_.take("unpack " + port::shortened(directory.string()));
   if (!slot) return slot.failure();
   const auto view = read_release(directory);
   if (!view) return view.failure();
+  for (const auto& application : view->applications) {
+    if (auto good = rooms_.code->examine(request_for(application)); !good) return good.failure();
+  }
   const auto entries = which();
   if (!entries) return entries.failure();
   const bool recorded =
@@ -143,7 +147,8 @@ outcome<plan> release_manager::plan_to(std::string_view release) const {
   if (!to) return to.failure();
   const auto next = open(*to);
   if (!next) return next.failure();
-  return make_plan(*current(), *next);
+  return plan_with_libraries(*current(), *next,
+                             [this](const code::load_request& request) { return rooms_.code->examine(request); });
 }
 
 outcome<std::string> release_manager::make_permanent() {

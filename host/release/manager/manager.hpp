@@ -91,9 +91,10 @@ class release_manager {
   [[nodiscard]] standing stands() const;
 
   [[nodiscard]] outcome<std::vector<release_record>> which() const;
-  /// Errors: those of release_store::unpack and the ledger.
+  /// Errors: those of release_store::unpack, code_server::examine and the ledger.
   outcome<unpacked> unpack(const std::filesystem::path& directory);
-  /// From the current release to another one, by id or version. Errors: no_such_release, ambiguous_release, the planner's.
+  /// From the current release to another one, by id or version. Errors: no_such_release, ambiguous_release, the planner's, and
+  /// what code_server::examine says against a library of it.
   outcome<plan> plan_to(std::string_view release) const;
   /// Plans, loads the new generations beside the old ones and unloads them again.
   outcome<check_report> check(std::string_view release, const tell_phase& tell);

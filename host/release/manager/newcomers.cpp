@@ -3,21 +3,13 @@
 #include <utility>
 
 #include "port/text.hpp"
+#include "release/plan/libraries.hpp"
 
 namespace patchbay::release {
 namespace {
 
 // Nothing of a generation that never served lives longer than the destructors that run now.
 constexpr std::chrono::milliseconds unload_patience{1000};
-
-code::load_request request_for(const application_view& application) {
-  return {.library = application.library(),
-          .facts = application.facts_file(),
-          .application = application.app.name,
-          .version = application.app.vsn,
-          .globals = application.app.globals,
-          .rebuild = {}};
-}
 
 }  // namespace
 

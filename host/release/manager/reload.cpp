@@ -1,6 +1,7 @@
 // A plugin built anew, beside the one that runs: the textbooks' `r Sequence.Server`.
 #include <utility>
 
+#include "port/text.hpp"
 #include "release/manager/manager.hpp"
 #include "release/manager/newcomers.hpp"
 
@@ -56,12 +57,12 @@ std::vector<code::generation*> release_manager::inhabited(std::string_view appli
 
 outcome<reload_report> release_manager::reload(std::string_view application, const std::filesystem::path& folder,
                                                bool upgrade, const install_options& options) {
-  const auto slot = slot_.take("reload " + std::string(application));
+  const auto slot = slot_.take("reload " + port::shortened(application));
   if (!slot) return slot.failure();
   const auto serving = current();
   const application_view* known = serving->find(application);
   if (known == nullptr) {
-    return error{"undef_application", serving->id() + " has no application " + std::string(application)};
+    return error{"undef_application", serving->id() + " has no application " + port::shortened(application)};
   }
   auto app = read_app(folder / (std::string(application) + ".app.toml"));
   if (!app) return app.failure();

@@ -33,7 +33,7 @@ void add_module(std::string& out, const module_plan& module, direction way) {
   if (!module.lossy.empty()) out += "    lossy: " + join(module.lossy) + " may differ after the way there and back\n";
   for (const auto& field : module.drops) {
     out += std::string("    ! going ") + word(way) + " drops " + field + " of " + module.module +
-           " (not declared lossy: name it so, unless code_change makes it again on the way back)\n";
+           " (not declared lossy: name it so, unless code_change carries it in another field)\n";
   }
   for (const auto& note : module.message_notes) out += "    ! " + note + "\n";
 }

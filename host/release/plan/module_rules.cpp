@@ -39,9 +39,10 @@ struct module_pair {
   [[nodiscard]] const module_facts& newer() const { return step.way == direction::up ? to : from; }
   /// `sequence 2.0.0: sequence_server: ` for the plugin that has to be mended.
   [[nodiscard]] std::string where() const { return version_of(step.newer()) + ": " + newer().name + ": "; }
-  [[nodiscard]] std::string appup() const {
+  [[nodiscard]] std::string appup() const { return appup(step.way); }
+  [[nodiscard]] std::string appup(direction way) const {
     return step.newer().app.name + ".appup.toml of " + step.newer().app.vsn + " (" +
-           (step.way == direction::up ? "up from " : "down to ") + step.older().app.vsn + ")";
+           (way == direction::up ? "up from " : "down to ") + step.older().app.vsn + ")";
   }
 };
 
@@ -86,6 +87,37 @@ std::vector<std::string> undeclared(std::vector<std::string> paths, const std::v
     return std::any_of(lossy.begin(), lossy.end(), [&](const std::string& field) { return covers(field, path); });
   });
   return paths;
+}
+
+// What `lossy` does not name of the fields that this way leaves behind; a failure where they cannot live on anywhere.
+outcome<std::vector<std::string>> check_loss(const module_pair& pair, direction way,
+                                             const std::vector<std::string>& lossy) {
+  const bool up = way == direction::up;
+  const auto& left = up ? pair.older() : pair.newer();
+  const auto& reached = up ? pair.newer() : pair.older();
+  auto loss = lost_between(left.state.schema, reached.state.schema);
+  auto fields = undeclared(std::move(loss.fields), lossy);
+  if (fields.empty() || !loss.room.empty()) return fields;
+  auto named = lossy;
+  named.insert(named.end(), fields.begin(), fields.end());
+  return error{"undeclared_loss", pair.where() + "going " + (up ? "up" : "down") + " loses " + join(fields) +
+                                      ": the state of " + version_of(up ? pair.step.newer() : pair.step.older()) +
+                                      " has no such field and no other that could hold it; say lossy = " +
+                                      json(named).dump() + " in the update of " + pair.appup(way) +
+                                      " if that is meant, or if code_change computes it again on the way back"};
+}
+
+// A release that could not be taken back for want of a word is found out when it is installed, not when it is to be taken back.
+std::optional<error> check_way_back(const module_pair& pair) {
+  if (pair.step.way != direction::up) return std::nullopt;
+  for (const auto& entry : pair.step.newer().appup.down) {
+    if (entry.other != pair.step.older().app.vsn) continue;
+    for (const auto& back : entry.instructions) {
+      if (back.module != pair.to.name || back.change != change_kind::advanced) continue;
+      if (const auto fields = check_loss(pair, direction::down, back.lossy); !fields) return fields.failure();
+    }
+  }
+  return std::nullopt;
 }
 
 // The state is handed over as it is.
@@ -167,6 +199,13 @@ outcome<module_plan> plan_pair(const module_pair& pair, const instruction& what,
                                                                 : "a soft update";
   if (auto failed = advanced ? check_advanced(pair) : check_same_state(pair, how, implied)) return *failed;
   if (auto failed = check_lossy(pair, what.lossy)) return *failed;
+  std::vector<std::string> drops;
+  if (advanced) {
+    auto fields = check_loss(pair, pair.step.way, what.lossy);
+    if (!fields) return fields.failure();
+    drops = std::move(fields).value();
+    if (auto failed = check_way_back(pair)) return *failed;
+  }
 
   module_plan out;
   out.module = pair.to.name;
@@ -179,7 +218,7 @@ outcome<module_plan> plan_pair(const module_pair& pair, const instruction& what,
   out.supervisor = is_supervisor(pair.to);
   if (has_state(pair.to)) out.schema_diff = schema_difference(pair.from.state.schema, pair.to.state.schema);
   out.lossy = what.lossy;
-  if (advanced) out.drops = undeclared(dropped_fields(pair.from.state.schema, pair.to.state.schema), what.lossy);
+  out.drops = std::move(drops);
   out.message_notes = message_notes(pair.from, pair.to);
   return out;
 }

@@ -28,8 +28,8 @@ struct module_plan {
   std::vector<std::string>
       schema_diff;  ///< `+delta: i64`, `-x: string`, `n: i32 -> i64`, `order changed`; empty: equal
   std::vector<std::string> lossy;
-  /// Fields of the state that is left which the other one does not have and `lossy` does not name. Whether code_change can make them
-  /// again on the way back, schemas do not show.
+  /// Fields of the state that is left which the other one does not have and `lossy` does not name. Whether code_change carries them in
+  /// what only the other one has, schemas do not show; where that is nothing, the plan is refused.
   std::vector<std::string> drops;
   /// Messages whose form differs or is gone: queued ones of these are dropped or answered with undef_message.
   std::vector<std::string> message_notes;
@@ -66,6 +66,8 @@ struct plan {
 ///   no_code_change       `advanced`, equal schemas, but the newer plugin has no code_change for that state version
 ///   one_way              the code_change goes one way only
 ///   undef_field          `lossy` names a field that the state does not have
+///   undeclared_loss      a field that the other state neither has nor could hold elsewhere, and `lossy` does not name it; of an upgrade
+///                        also where its way back would lose one so
 ///   import_changed       an application of `to` sends a message in a form that no module of `to` takes
 outcome<plan> make_plan(const release_view& from, const release_view& to);
 
@@ -75,7 +77,13 @@ json to_json(const plan& plan);
 /// `+delta: i64` …, field by field, names with dots for nested structs, `[]` for elements, `[key]` and `[value]` of maps, `[n]` of tuples
 /// and variants. Empty exactly where the texts are equal: errors in the texts are differences too.
 std::vector<std::string> schema_difference(std::string_view from, std::string_view to);
-/// The names of its `-` lines alone: `delta`, `items[].note`.
-std::vector<std::string> dropped_fields(std::string_view from, std::string_view to);
+
+/// What a change of schema leaves behind.
+struct schema_loss {
+  std::vector<std::string> fields;  ///< that only the first one has: `delta`, `items[].note`
+  std::vector<std::string>
+      room;  ///< of the second, where these could live on: fields that only it has or that differ in type
+};
+schema_loss lost_between(std::string_view from, std::string_view to);
 
 }  // namespace patchbay::release

@@ -78,9 +78,10 @@ class walk {
       if (same_but("variant", from, to) && parts(path, "variant", {}, from, to, depth)) return;
     }
     say(path, in_words(from, depth) + " -> " + in_words(to, depth));
+    loss.room.push_back(path.empty() ? "the whole" : path);
   }
   std::vector<std::string> found;
-  std::vector<std::string> gone;  // fields that only `from` has
+  schema_loss loss;
 
  private:
   static std::string element(std::string_view key) { return key == "optional" || key == "pointer" ? "" : "[]"; }
@@ -125,7 +126,7 @@ class walk {
         compare(below(path, name), *schema, *other, depth + 1);
       } else {
         found.push_back("-" + below(path, name) + ": " + in_words(*schema, depth));
-        gone.push_back(below(path, name));
+        loss.fields.push_back(below(path, name));
       }
     }
     for (const auto& [name, schema] : new_fields) {
@@ -133,6 +134,7 @@ class walk {
         kept_in_new.push_back(name);
       } else {
         found.push_back("+" + below(path, name) + ": " + in_words(*schema, depth));
+        loss.room.push_back(below(path, name));
       }
     }
     if (kept_in_old != kept_in_new) found.push_back(path.empty() ? "order changed" : path + ": order changed");
@@ -214,12 +216,12 @@ std::vector<std::string> schema_difference(std::string_view from, std::string_vi
   return both.found;
 }
 
-std::vector<std::string> dropped_fields(std::string_view from, std::string_view to) {
+schema_loss lost_between(std::string_view from, std::string_view to) {
   const auto a = parse(from, "first");
   const auto b = parse(to, "second");
   walk both;
   if (a.wrong.empty() && b.wrong.empty()) both.compare("", a.schema, b.schema, 0);
-  return both.gone;
+  return std::move(both.loss);
 }
 
 }  // namespace patchbay::release

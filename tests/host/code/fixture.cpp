@@ -5,6 +5,7 @@
 #include "code/elf/elf_file.hpp"
 #include "code/entry/entry_host.hpp"
 #include "code/entry/run_entry.hpp"
+#include "code/library/sha256.hpp"
 #include "port/dylib.hpp"
 #include "port/files.hpp"
 #include "port/memory.hpp"
@@ -59,7 +60,10 @@ load_request code_server_fixture::request_file(const std::filesystem::path& libr
   made.version = version;
   auto facts = sample_facts();
   facts.version = version;
-  if (const auto file = elf_file::open(library)) facts.build_id = file->build_id();
+  if (const auto file = elf_file::open(library)) {
+    facts.build_id = file->build_id();
+    facts.sha256 = sha256(file->bytes());
+  }
   made.facts = directory_ / ("facts" + std::to_string(++facts_made_) + ".json");
   EXPECT_TRUE(port::write_file_atomic(made.facts, to_json(facts)));
   return made;

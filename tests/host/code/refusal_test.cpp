@@ -106,6 +106,21 @@ TEST_F(refused_files, facts_of_another_build) {
   EXPECT_NE(loaded.failure().text.find("build_id"), std::string::npos) << loaded.failure().text;
 }
 
+TEST_F(refused_files, a_bit_that_changed_after_the_build) {
+  const auto library = directory_ / "good.so";
+  std::filesystem::copy(std::filesystem::path(CASES_DIR) / "good.so", library);
+  const auto wanted = request_file(library);
+  auto bytes = port::read_file(library).value();
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  ASSERT_TRUE(port::write_file_atomic(library, bytes));
+  EXPECT_EQ(server_->examine(wanted).failure().code, "damaged");
+  const auto loaded = server_->load(wanted);
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.failure().code, "damaged");
+  EXPECT_NE(loaded.failure().text.find(wanted.facts.string()), std::string::npos) << loaded.failure().text;
+  EXPECT_EQ(copies(), std::vector<std::string>{});
+}
+
 TEST_F(refused_files, a_constructor_that_hangs_is_stopped) {
   auto impatient = options();
   impatient.probe_timeout = std::chrono::milliseconds(500);

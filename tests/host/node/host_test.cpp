@@ -10,7 +10,10 @@
 #include <thread>
 #include <vector>
 
+#include "code/facts/facts.hpp"
+#include "code/library/sha256.hpp"
 #include "node/control/client.hpp"
+#include "port/files.hpp"
 
 namespace patchbay {
 namespace {
@@ -141,7 +144,10 @@ TEST_F(host_test, repeats_no_long_input) {
         text("call", {{"name", "counter"}, {"message", "inc"}, {"args", {{much, 1}}}}),
         text("state", {{"name", "<0." + much + ".1>"}}), text("install", {{"release", much}}),
         text("unpack", {{"directory", "/" + much}}), text("unpack", {{"directory", much}}),
-        text("plan", {{"release", much}})}) {
+        text("plan", {{"release", much}}), text("application_start", {{"name", much}}),
+        text("application_start", {{"name", "counter"}, {"type", much}}), text("start", {{"module", much}}),
+        text("start", {{"module", "counter/" + much}}), text("reload", {{"application", much}, {"folder", "/"}}),
+        text("sys_trace", {{"name", "counter"}, {"value", much}})}) {
     EXPECT_LT(said.size(), 1000U) << said.substr(0, 300);
     EXPECT_NE(said.find(" bytes) … "), std::string::npos) << said.substr(0, 300);
   }
@@ -162,6 +168,10 @@ TEST_F(host_test, keeps_no_more_copies_than_patchbay_toml_allows) {
     fs::copy(release(id), data / id, fs::copy_options::recursive);
     const auto library = data / id / "lib" / id / "counter.so";
     fs::resize_file(library, fs::file_size(library) + 8 * mebibyte);
+    const auto facts_file = data / id / "lib" / id / "counter.facts.json";
+    auto facts = code::read_facts(facts_file).value();
+    facts.sha256 = code::sha256(port::read_file(library).value());
+    ASSERT_TRUE(port::write_file_atomic(facts_file, code::to_json(facts)).ok());
   }
   std::ofstream(data / "patchbay.toml") << "generations_limit_mb = 15\n";
   auto chosen = options();

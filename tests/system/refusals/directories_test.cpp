@@ -59,7 +59,8 @@ TEST_F(bad_directories, a_full_disk_after_the_switch_is_told_and_made_good) {
   EXPECT_EQ(done.answer()["servers_in_set"], done.answer()["servers_migrated"]);
   EXPECT_EQ(op.ask({"status"})["release"], "unruly-2.0.0");
   EXPECT_EQ(op.ask({"status"})["unrecorded"], true);
-  EXPECT_EQ(op.status_of("unruly-2.0.0"), "unpacked");
+  EXPECT_EQ(op.status_of("unruly-2.0.0"), "unrecorded");
+  EXPECT_NE(op.relup({"which"}).output.find("unrecorded"), std::string::npos);
   says(op.refusal({"permanent"}, relup_program), "disk_full", {"make room"});
   EXPECT_EQ(op.ask({"call", "second", "ask"}), 1) << "it serves all the same";
 
@@ -70,6 +71,7 @@ TEST_F(bad_directories, a_full_disk_after_the_switch_is_told_and_made_good) {
   EXPECT_EQ(op.relup_ask({"rollback"})["recorded"], true);
   EXPECT_EQ(op.ask({"call", "second", "ask"}), 2);
   host->end(SIGTERM);
+  EXPECT_NE(host->log().find("the end of an install is unrecorded"), std::string::npos) << host->log();
 }
 
 TEST_F(bad_directories, a_host_that_is_killed_while_it_cannot_record_boots_the_permanent_release) {

@@ -63,6 +63,26 @@ TEST_F(bad_files, an_appup_from_an_unknown_version) {
   upgrades();
 }
 
+// What 1.0.0 has no field for is lost on the way back: an appup that does not say so leads neither there nor away.
+TEST_F(bad_files, an_appup_that_hides_what_going_down_loses) {
+  bad.replace(bad.lib("sequence-2.0.0", ".appup.toml"), R"(, lossy = ["delta"])", "");
+  EXPECT_EQ(op.relup_ask({"unpack", bad.path().string()})["id"], "sequence-2.0.0");
+  for (const char* command : {"plan", "check", "install"}) {
+    says(op.refusal({command, "2.0.0"}, relup_program), "undeclared_loss",
+         {"sequence 2.0.0", "sequence_server", "going down loses delta", R"(lossy = ["delta"])", "down to 1.0.0"});
+    EXPECT_EQ(op.status_of("sequence-2.0.0"), "unpacked");
+    serves_as_before();
+  }
+  upgrades();
+
+  const scratch other;
+  const operator_at newer{other.path};
+  const running_host on_2(other.path, {bad.path().string()});
+  EXPECT_EQ(newer.relup_ask({"unpack", (releases / "sequence-1.0.0").string()})["id"], "sequence-1.0.0");
+  says(newer.refusal({"install", "1.0.0"}, relup_program), "undeclared_loss", {"going down loses delta"});
+  EXPECT_EQ(newer.ask({"status"})["release"], "sequence-2.0.0");
+}
+
 // No refusal, but a text with nothing in it.
 TEST_F(refusals, a_check_with_no_library_to_load_says_so) {
   start_counting();

@@ -12,7 +12,9 @@ namespace {
 
 plugin_facts sample() {
   const sample_table table;
-  return facts_of(table.plugin, "00ff").value();
+  auto facts = facts_of(table.plugin, "00ff").value();
+  facts.sha256 = "ba78";
+  return facts;
 }
 
 TEST(facts_json, gives_back_the_same_facts_and_bytes) {

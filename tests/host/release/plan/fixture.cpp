@@ -89,8 +89,9 @@ application_view sequence_2() {
       application("sequence", "2.0.0",
                   {server("sequence_server", 2, state_2), server("stash", 1, state_1), supervisor("sequence_sup")});
   view.facts.modules[0].migrations.push_back(migration(1, state_1));
-  const instruction update{instruction_kind::update, "sequence_server", change_kind::advanced, {}};
-  view.appup = {"2.0.0", {{"1.0.0", {update}}}, {{"1.0.0", {update}}}};
+  const instruction up{instruction_kind::update, "sequence_server", change_kind::advanced, {}};
+  const instruction down{instruction_kind::update, "sequence_server", change_kind::advanced, {"delta"}};
+  view.appup = {"2.0.0", {{"1.0.0", {up}}}, {{"1.0.0", {down}}}};
   return view;
 }
 

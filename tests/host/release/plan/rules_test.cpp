@@ -32,6 +32,7 @@ instruction update(const char* module, change_kind change = change_kind::soft, s
 }
 instruction of(instruction_kind kind, const char* module) { return {kind, module, change_kind::soft, {}}; }
 const auto advanced = update("sequence_server", change_kind::advanced);
+const auto back = update("sequence_server", change_kind::advanced, {"delta"});
 
 class planner_rules : public testing::TestWithParam<rule> {};
 
@@ -180,16 +181,70 @@ INSTANTIATE_TEST_SUITE_P(
              "undef_field",
              {"\"delta\""},
              ""},
+        rule{"a_loss_on_the_way_down_that_lossy_does_not_name",
+             [](auto&, auto& v2) { instruct(v2, {advanced}, {advanced}); },
+             "undeclared_loss",
+             {"sequence 2.0.0: sequence_server: going down loses delta: the state of sequence 1.0.0 has no such field",
+              "say lossy = [\"delta\"] in the update of sequence.appup.toml of 2.0.0 (down to 1.0.0)"},
+             "undeclared_loss"},
+        // The way back of a downgrade is no reason to stay on a version that is to be left.
+        rule{"a_loss_on_the_way_up_that_lossy_does_not_name",
+             [](auto& v1, auto& v2) {
+               std::swap(v1.facts.modules[0].state.schema, v2.facts.modules[0].state.schema);
+               v2.facts.modules[0].migrations = {migration(1, state_2)};
+               instruct(v2, {advanced}, {advanced});
+             },
+             "undeclared_loss",
+             {"going up loses delta: the state of sequence 2.0.0 has no such field", "(up from 1.0.0)"},
+             ""},
+        rule{"a_loss_on_the_way_up_that_lossy_names",
+             [](auto& v1, auto& v2) {
+               std::swap(v1.facts.modules[0].state.schema, v2.facts.modules[0].state.schema);
+               v2.facts.modules[0].migrations = {migration(1, state_2)};
+               instruct(v2, {back}, {advanced});
+             },
+             "",
+             {},
+             ""},
+        rule{"lossy_of_one_way_does_not_hold_for_the_other",
+             [](auto& v1, auto& v2) {
+               v1.facts.modules[0].state.schema = R"({"struct":[["a","i8"],["b","i8"]]})";
+               v2.facts.modules[0].state.schema = R"({"struct":[["a","i8"]]})";
+               v2.facts.modules[0].migrations = {migration(1, v1.facts.modules[0].state.schema)};
+               instruct(v2, {advanced}, {update("sequence_server", change_kind::advanced, {"a"})});
+             },
+             "undeclared_loss",
+             {"going up loses b"},
+             ""},
+        rule{"a_field_that_may_live_on_under_another_name",
+             [](auto&, auto& v2) {
+               v2.facts.modules[0].state.schema = R"({"struct":[["renamed","i64"]]})";
+               instruct(v2, {advanced}, {advanced});
+             },
+             "",
+             {},
+             ""},
+        rule{"a_field_that_may_live_on_in_one_of_another_type",
+             [](auto& v1, auto& v2) {
+               v1.facts.modules[0].state.schema = R"({"struct":[["name","string"],["domain","string"]]})";
+               v2.facts.modules[0].state.schema =
+                   R"({"struct":[["name",{"struct":[["local","string"],["domain","string"]]}]]})";
+               v2.facts.modules[0].migrations = {migration(1, v1.facts.modules[0].state.schema)};
+               instruct(v2, {advanced}, {advanced});
+             },
+             "",
+             {},
+             ""},
         rule{"unknown_module",
              [](auto&, auto& v2) {
-               instruct(v2, {advanced, update("stsh")}, {advanced, update("stsh")});
+               instruct(v2, {advanced, update("stsh")}, {back, update("stsh")});
              },
              "undef_module",
              {"update \"stsh\": neither 1.0.0 nor 2.0.0 has that module (did you mean \"stash\"?)"},
              "undef_module"},
         rule{"two_instructions",
              [](auto&, auto& v2) {
-               instruct(v2, {advanced, update("stash"), update("stash")}, {advanced});
+               instruct(v2, {advanced, update("stash"), update("stash")}, {back});
              },
              "muldef_module",
              {"module \"stash\" has two instructions"},
@@ -203,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
              [](auto&, auto& v2) {
                v2.facts.modules.push_back(server("audit", 1, state_1));
                instruct(v2, {advanced, of(instruction_kind::add_module, "audit")},
-                        {advanced, of(instruction_kind::delete_module, "audit")});
+                        {back, of(instruction_kind::delete_module, "audit")});
              },
              "",
              {},
@@ -217,7 +272,7 @@ INSTANTIATE_TEST_SUITE_P(
              [](auto&, auto& v2) {
                v2.facts.modules.erase(v2.facts.modules.begin() + 1);
                instruct(v2, {advanced, of(instruction_kind::delete_module, "stash")},
-                        {advanced, of(instruction_kind::add_module, "stash")});
+                        {back, of(instruction_kind::add_module, "stash")});
              },
              "",
              {},
@@ -225,31 +280,31 @@ INSTANTIATE_TEST_SUITE_P(
         rule{"update_of_a_new_module",
              [](auto&, auto& v2) {
                v2.facts.modules.push_back(server("audit", 1, state_1));
-               instruct(v2, {advanced, update("audit")}, {advanced, update("audit")});
+               instruct(v2, {advanced, update("audit")}, {back, update("audit")});
              },
              "undef_module",
              {"sequence 1.0.0 does not have it; say add_module"},
              "undef_module"},
         rule{"add_of_an_old_module",
-             [](auto&, auto& v2) { instruct(v2, {of(instruction_kind::add_module, "stash")}, {advanced}); },
+             [](auto&, auto& v2) { instruct(v2, {of(instruction_kind::add_module, "stash")}, {back}); },
              "undef_module",
              {"sequence 1.0.0 has it already"},
              ""},
         rule{"delete_of_a_kept_module",
-             [](auto&, auto& v2) { instruct(v2, {of(instruction_kind::delete_module, "stash")}, {advanced}); },
+             [](auto&, auto& v2) { instruct(v2, {of(instruction_kind::delete_module, "stash")}, {back}); },
              "undef_module",
              {"sequence 2.0.0 still has it"},
              ""},
         rule{"advanced_supervisor",
              [](auto&, auto& v2) {
-               instruct(v2, {advanced, update("sequence_sup", change_kind::advanced)}, {advanced});
+               instruct(v2, {advanced, update("sequence_sup", change_kind::advanced)}, {back});
              },
              "unsupported",
              {"supervisor \"sequence_sup\" cannot be advanced"},
              ""},
         rule{"soft_supervisor",
              [](auto&, auto& v2) {
-               instruct(v2, {advanced, update("sequence_sup")}, {advanced});
+               instruct(v2, {advanced, update("sequence_sup")}, {back});
              },
              "",
              {},

@@ -1,10 +1,11 @@
-#include "code/verify.hpp"
+#include "code/library/verify.hpp"
 
 #include <algorithm>
 
 #include "code/elf/elf_file.hpp"
 #include "code/elf/lint.hpp"
 #include "code/elf/note_check.hpp"
+#include "code/library/sha256.hpp"
 
 namespace patchbay::code {
 namespace {
@@ -21,6 +22,15 @@ outcome<void> agree(const plugin_facts& facts, const load_request& request, cons
   return differ("version", facts.version, request.version);
 }
 
+// A flipped bit leaves the build-id as it was.
+outcome<void> undamaged(const plugin_facts& facts, const load_request& request, const elf_file& file) {
+  const auto now = sha256(file.bytes());
+  if (now == facts.sha256) return {};
+  return error{"damaged", request.library.string() + ": has the build-id of the build that " + request.facts.string() +
+                              " was written for, but not its bytes (sha256 " + now + ", there " + facts.sha256 +
+                              "): damaged, or changed after the build; take both from one build again"};
+}
+
 }  // namespace
 
 outcome<plugin_facts> verify(const std::filesystem::path& copy, const load_request& request,
@@ -35,6 +45,7 @@ outcome<plugin_facts> verify(const std::filesystem::path& copy, const load_reque
   auto facts = read_facts(request.facts);
   if (!facts) return facts.failure();
   if (auto same = agree(*facts, request, file->build_id()); !same) return same.failure();
+  if (auto whole = undamaged(*facts, request, *file); !whole) return whole.failure();
   lint_options options{allowed_needed, request.globals, "none"};
   if (const auto sanitizer = note->find("sanitizer"); sanitizer != note->end()) options.sanitizer = sanitizer->second;
   const auto findings = lint(*file, options);
