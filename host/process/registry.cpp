@@ -21,6 +21,18 @@ const std::string& registries::change_schema() {
   return schema;
 }
 
+std::vector<std::pair<std::string, pb_pid>> registries::via_names() const {
+  std::vector<std::pair<std::string, pb_pid>> found;
+  const std::shared_lock lock(mutex_);
+  for (const auto& [name, each] : all_) {
+    if (each->kind != PB_REGISTRY_UNIQUE) continue;
+    for (const auto& [key, holders] : each->keys) {
+      found.emplace_back("{via, " + name + ", " + key + "}", holders.front().pid);
+    }
+  }
+  return found;
+}
+
 pb_status registries::make(std::string_view name, std::uint32_t kind) {
   if (name.empty() || name.size() > max_length || name.find(',') != std::string_view::npos) return PB_E_BADARG;
   if (kind != PB_REGISTRY_UNIQUE && kind != PB_REGISTRY_DUPLICATE) return PB_E_BADARG;

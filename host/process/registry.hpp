@@ -51,6 +51,8 @@ class registries {
   pb_status update(std::string_view registry, std::string_view key, pb_pid pid, std::string value);
   /// Of a unique registry; 0: nobody.
   [[nodiscard]] pb_pid find(std::string_view registry, std::string_view key) const;
+  /// `{via, REGISTRY, KEY}` of every entry of a unique registry, and whose it is; by registry, then by key.
+  [[nodiscard]] std::vector<std::pair<std::string, pb_pid>> via_names() const;
   /// An empty key: all.
   pb_status lookup(std::string_view registry, std::string_view key, std::vector<registry_entry>& out) const;
   pb_status put_meta(std::string_view registry, std::string_view key, std::string value);

@@ -201,7 +201,11 @@ spawned system::spawn(const spawn_request& request) {
 }
 
 pb_pid system::whereis(std::string_view name) const { return parts_->where(name); }
-std::vector<std::pair<std::string, pb_pid>> system::registered() const { return parts_->local_names.all(); }
+std::vector<std::pair<std::string, pb_pid>> system::registered() const {
+  auto all = parts_->local_names.all();
+  for (auto& each : parts_->registered.via_names()) all.push_back(std::move(each));
+  return all;
+}
 
 bool system::alive(pb_pid pid) const noexcept {
   const process* p = parts_->table.slot(pid);
@@ -235,15 +239,15 @@ std::optional<process_info> system::info(pb_pid pid) const {
   const process* p = find(pid);
   if (p == nullptr) return std::nullopt;
   process_info seen = parts_->look(*p, pid);
-  for (auto& [name, holder] : parts_->local_names.all()) {
-    if (holder == pid) seen.name = std::move(name);
+  for (auto& [name, holder] : registered()) {
+    if (holder == pid && seen.name.empty()) seen.name = std::move(name);
   }
   return seen;
 }
 
 std::vector<process_info> system::processes() const {
   std::unordered_map<pb_pid, std::string> names;
-  for (auto& [name, pid] : parts_->local_names.all()) names.emplace(pid, name);
+  for (auto& [name, pid] : registered()) names.emplace(pid, name);  // the local one comes first, and stays
   std::vector<process_info> list;
   parts_->table.each_slot([&](const process& p) {
     const pb_pid pid = p.pid();
