@@ -90,9 +90,8 @@ TEST_F(bad_libraries, the_same_version_with_another_build_id) {
 
 // What does not change is not loaded now, but the next start would load it from the new release.
 TEST_F(bad_libraries, of_an_application_that_does_not_change) {
-  library = bad.lib("load-1.0.0", ".so");
-  bad.write(library, "#!/bin/sh\necho no library\n");
-  unpacked = "releases/sequence-2.0.0/lib/load-1.0.0/load.so";
+  wrong = bad.lib("load-1.0.0", ".so");
+  bad.write(wrong, "#!/bin/sh\necho no library\n");
   refused("not_elf", {});
 }
 
