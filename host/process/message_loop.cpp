@@ -249,22 +249,10 @@ void message_loop::respond(process& self, std::uint64_t tag) {
   reply_slot* slot = parts_.replies.find(tag);
   if (slot == nullptr || slot->owner != self.pid() || !slot->delivered()) return;  // received or given up meanwhile
   // Work of blocking(): who waits for it fetches it, nobody else asked for a message.
-  if (slot->request_type == nullptr) return parts_.replies.close(*slot);
-  pb_response answer{tag, slot->status, nullptr, message::str(slot->text)};
-  const pb_type& reply_type = *slot->reply_type;
-  void* storage = nullptr;
-  std::string error;
-  if (slot->status == PB_OK) {
-    storage = message::allocate_storage(reply_type);
-    const pb_sink sink = message::string_sink(error);
-    answer.status = storage == nullptr ? PB_E_NOMEM : slot->content.convert(reply_type, storage, &sink);
-    answer.reply = answer.status == PB_OK ? storage : nullptr;
-    if (!error.empty()) answer.error = message::str(error);
-  }
-  self.kind().handle_response(self, answer, *slot->request_type);
-  if (answer.reply != nullptr) reply_type.destroy(storage);
-  if (storage != nullptr) message::release_storage(reply_type, storage);
+  if (slot->type_id == 0) return parts_.replies.close(*slot);
+  late_response answer{tag, slot->type_id, slot->status, std::move(slot->text), std::move(slot->content)};
   parts_.replies.close(*slot);
+  self.kind().handle_response(self, answer);
 }
 
 void message_loop::handler_runs_long(const scheduler::unit& item, std::uint32_t message,

@@ -61,8 +61,9 @@ reply_slot* reply_table::open(pb_pid owner) {
   }
   slot->owner = owner;
   slot->asked = 0;
-  slot->request_type = nullptr;
+  slot->type_id = 0;
   slot->reply_type = nullptr;
+  slot->maker = nullptr;
   slot->word_.store(0, std::memory_order_relaxed);
   slot->state_.store(slot->state_.load(std::memory_order_relaxed) | reply_slot::is_open, std::memory_order_release);
   return slot;

@@ -37,8 +37,10 @@ class reply_slot {
   // Of send_request: who gets the response, whom it asked and what. Of blocking(): only the owner.
   pb_pid owner = 0;
   pb_pid asked = 0;
-  const pb_type* request_type = nullptr;
+  std::uint32_t type_id = 0;  // of the request
+  // Code of the generation that sent it, which may be unmapped meanwhile: only for a reader that is of that generation.
   const pb_type* reply_type = nullptr;
+  const message::code_use* maker = nullptr;
   // Whose answer something that drains waits for (scheduler/gate.hpp); lowered once, by who delivers or by the owner that closes.
   std::atomic<scheduler::unit*> awaits{nullptr};
 

@@ -4,6 +4,27 @@
 #include "process/waiting.hpp"
 
 namespace patchbay::process {
+namespace {
+
+/// The reply to a request as the running code declares it: that code may be of another generation than what sent it.
+const pb_type* reply_form(const reply_slot& slot) noexcept {
+  const process* here = running_code();
+  if (here != nullptr) {
+    const pb_module& table = here->code().table();
+    for (std::size_t i = 0; i < table.import_count; ++i) {
+      const pb_import& each = *table.imports[i];
+      if (each.kind == PB_KIND_CALL && each.type->host_id == slot.type_id) return each.reply;
+    }
+    for (std::size_t i = 0; i < table.message_count; ++i) {
+      const pb_message& each = *table.messages[i];
+      if (each.kind == PB_KIND_CALL && each.type->host_id == slot.type_id) return each.reply;
+    }
+  }
+  // What another module of the plugin imports.
+  return slot.maker == maker_here() ? slot.reply_type : nullptr;
+}
+
+}  // namespace
 
 pb_status system::post(const pb_target& to, message::signal kind, const pb_type& type, void* object,
                        const pb_sink* error) {
@@ -40,8 +61,9 @@ pb_status system::send_request(const pb_target& to, const pb_type& request_type,
   }
   reply_slot* slot = parts_->replies.open(here->pid());
   if (slot == nullptr) return PB_E_OVERLOADED;
-  slot->request_type = &request_type;
+  slot->type_id = request_type.host_id;
   slot->reply_type = &reply_type;
+  slot->maker = maker_here();
   out = reply_table::tag(*slot);
   remember(here->ties().requests, parts_->replies, out);
   slot->asked = pid;
@@ -85,8 +107,10 @@ pb_status system::receive_response(pb_ref request, milliseconds timeout, bool ab
     }
   }
   pb_status status = slot->status;
-  if (status == PB_OK && slot->reply_type != nullptr) {
-    status = slot->content.convert(*slot->reply_type, reply_storage, error);
+  if (status == PB_OK && slot->type_id != 0) {
+    const pb_type* form = reply_form(*slot);
+    status = form == nullptr ? PB_E_UNDEF_MESSAGE : slot->content.convert(*form, reply_storage, error);
+    if (form == nullptr) say(error, "undef_message: this version does not import what the old one had asked");
   } else if (status != PB_OK) {
     say(error, slot->text);
   }
