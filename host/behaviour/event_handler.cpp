@@ -56,8 +56,7 @@ process::inline_answer event_handler::handle_inline(process::process& /*self*/, 
   return process::inline_answer::queue;
 }
 
-void event_handler::handle_response(process::process& /*self*/, pb_response& /*answer*/, std::uint32_t /*request_id*/) {
-}
+void event_handler::handle_response(process::process& /*self*/, process::late_response& /*answer*/) {}
 void event_handler::handle_exit(process::process& /*self*/, const message::exit_notice& /*signal*/) {}
 void event_handler::handle_down(process::process& /*self*/, const message::exit_notice& /*signal*/) {}
 void event_handler::handle_timeout(process::process& /*self*/) {}

@@ -20,7 +20,7 @@ class event_handler final : public process::behaviour {
   /// What somebody sends to the slot itself is the manager's to give to this handler alone, in its turn.
   void handle(process::process& self, std::unique_ptr<message::mail>& letter) override;
   process::inline_answer handle_inline(process::process& self, process::inline_call& call, pb_status& status) override;
-  void handle_response(process::process& self, pb_response& answer, std::uint32_t request_id) override;
+  void handle_response(process::process& self, process::late_response& answer) override;
   void handle_exit(process::process& self, const message::exit_notice& signal) override;
   void handle_down(process::process& self, const message::exit_notice& signal) override;
   void handle_timeout(process::process& self) override;

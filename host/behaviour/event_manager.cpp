@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "behaviour/event_names.hpp"
+#include "behaviour/opened_response.hpp"
 #include "behaviour/shared_message.hpp"
 #include "message/codec.hpp"
 #include "message/type_registry.hpp"
@@ -73,6 +74,12 @@ bool event_manager::advance(event_operation& what) {
 }
 
 void event_manager::finish(event_operation& done) {
+  if (done.response && !done.taken) {
+    system_.log(
+        PB_LOG_WARNING,
+        "gen_event: no handler takes the response of " + system_.types().name(done.response->type_id) + ": dropped",
+        self_.pid());
+  }
   if (done.tag == 0) return;
   if (done.status != PB_OK) return system_.refuse(done.tag, done.status, std::move(done.text));
   if (done.reply.empty()) done.reply.set_bytes(std::move(done.text), 0, 0);
@@ -108,8 +115,28 @@ void event_manager::give(pb_pid to, std::unique_ptr<message::mail> letter) {
   begin(std::move(one));
 }
 
+void event_manager::respond(process::late_response got) {
+  auto all = std::make_unique<event_operation>();
+  all->response = std::move(got);
+  for (const installed& each : handlers_) {
+    all->steps.push_back({each.pid, [this](event_operation& of, pb_pid to, process::process* handler) {
+                            deliver(of, PB_KIND_RESPONSE, to, handler);
+                          }});
+  }
+  begin(std::move(all));
+}
+
 void event_manager::deliver(event_operation& all, std::uint32_t kind, pb_pid pid, process::process* handler) {
   if (handler == nullptr) return forget(pid);
+  if (all.response) {
+    const pb_message* entry = handler->code().find(kind, all.response->type_id);
+    if (entry == nullptr) return;
+    all.taken = true;
+    shared_response told(*all.response, *entry->reply);
+    answer got;
+    run(all, *handler, *entry, told.get(), nullptr, got);
+    return leave_for(all, *handler, got);
+  }
   if (all.notice) {
     const pb_message* entry = handler->code().builtin(kind);
     if (entry == nullptr) return;
@@ -190,7 +217,11 @@ void event_manager::run(event_operation& /*all*/, process::process& handler, con
 void event_manager::leave_for(event_operation& all, process::process& handler, answer& got) {
   const pb_pid pid = handler.pid();
   if (got.status != PB_OK) {
-    departure how{"error", "{'EXIT'," + got.why + "}", {}, 0, system_.types().name(all.content.type_id())};
+    departure how{"error",
+                  "{'EXIT'," + got.why + "}",
+                  {},
+                  0,
+                  system_.types().name(all.response ? all.response->type_id : all.content.type_id())};
     pb_event_why why{sizeof(pb_event_why), PB_EVENT_ERROR, {PB_EXIT_ERROR, message::str(got.why)}, nullptr};
     end(handler, why, std::move(how));
     return;

@@ -44,6 +44,8 @@ struct event_operation final : process::flight {
   message::payload content;                                   // the event, the info or the call's request
   std::optional<std::pair<message::signal, pb_down>> notice;  // 'EXIT' or 'DOWN' …
   std::string notice_text;                                    // … and its reason
+  std::optional<process::late_response> response;             // or the response of what a handler has asked …
+  bool taken = false;                                         // … which some handler has taken
   // Who asked, and what is answered when all steps are done.
   std::uint64_t tag = 0;
   pb_status status = PB_OK;
@@ -61,6 +63,8 @@ class event_manager {
   void notify(std::uint32_t kind, message::payload event, std::uint64_t tag);
   /// handle_info with 'EXIT' or 'DOWN'. An exit ends the handlers first that this process has supervised.
   void signal(const message::exit_notice& what);
+  /// handle_info with the response of a request, as any message: to every handler that takes it.
+  void respond(process::late_response answer);
   void call(std::string_view handler, message::payload request, std::uint64_t tag);
   /// A message to one handler alone.
   void give(pb_pid handler, std::unique_ptr<message::mail> letter);

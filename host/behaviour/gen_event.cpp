@@ -61,11 +61,8 @@ process::inline_answer gen_event::handle_inline(process::process& /*self*/, proc
   return process::inline_answer::queue;
 }
 
-void gen_event::handle_response(process::process& self, pb_response& /*answer*/, std::uint32_t request_id) {
-  system_->log(PB_LOG_WARNING,
-               "gen_event: the response of " + system_->types().name(request_id) +
-                   " came when no handler waited for it: dropped",
-               self.pid());
+void gen_event::handle_response(process::process& self, process::late_response& answer) {
+  manager_of(self)->respond(std::move(answer));
 }
 
 void gen_event::handle_exit(process::process& self, const message::exit_notice& signal) {

@@ -5,6 +5,7 @@
 
 #include "behaviour/args.hpp"
 #include "behaviour/opened.hpp"
+#include "behaviour/opened_response.hpp"
 #include "message/type_registry.hpp"
 
 namespace patchbay::behaviour {
@@ -245,18 +246,19 @@ void gen_server::unknown(process::process& self, message::mail& letter) {
   }
 }
 
-void gen_server::handle_response(process::process& self, pb_response& answered, std::uint32_t request_id) {
-  const pb_message* entry = self.code().find(PB_KIND_RESPONSE, request_id);
+void gen_server::handle_response(process::process& self, process::late_response& answered) {
+  const pb_message* entry = self.code().find(PB_KIND_RESPONSE, answered.type_id);
   if (entry == nullptr) {
     system_->log(PB_LOG_WARNING,
-                 self.code().name() + " has no handle_info for the response of " + system_->types().name(request_id) +
-                     ": dropped",
+                 self.code().name() + " has no handle_info for the response of " +
+                     system_->types().name(answered.type_id) + ": dropped",
                  self.pid());
     return;
   }
   self.touch();
+  opened_response told(answered, *entry->reply);
   run answer;
-  const pb_status status = entry->handle(self.state(), &answered, nullptr, nullptr, &answer.result);
+  const pb_status status = entry->handle(self.state(), told.get(), nullptr, nullptr, &answer.result);
   settle(self, status, answer);
 }
 

@@ -92,18 +92,15 @@ inline_answer gen_statem::handle_inline(process::process& self, process::inline_
   return inline_answer::refused;
 }
 
-void gen_statem::handle_response(process::process& self, pb_response& answer, std::uint32_t request_id) {
+void gen_statem::handle_response(process::process& self, process::late_response& answer) {
   event what(PB_KIND_RESPONSE);
-  what.type_id = request_id;
-  const pb_message* entry = entry_of(self, what);
-  if (entry == nullptr) return undef(self, what);
+  what.type_id = answer.type_id;
+  if (entry_of(self, what) == nullptr) return undef(self, what);
   what.signal = std::make_unique<event_signal>();
   what.signal->ref = answer.request;
   what.signal->status = answer.status;
-  what.signal->text = message::view(answer.error);
-  if (answer.reply != nullptr && !what.content.set_object(*entry->reply, answer.reply, &self.group())) {
-    return self.stop(reason::failure("no memory for a response"));
-  }
+  what.signal->text = std::move(answer.text);
+  if (answer.status == PB_OK) what.content = std::move(answer.content);
   run(self, alone(std::move(what)));
 }
 

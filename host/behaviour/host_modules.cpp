@@ -22,9 +22,12 @@ void host_modules::add(std::string_view name, std::uint32_t behaviour) {
   entries_.push_back(std::move(made));
 }
 
-const process::module* host_modules::hold(std::string_view name) {
-  if (!name.starts_with(application) || name.substr(application.size(), 1) != "/") return nullptr;
-  name.remove_prefix(application.size() + 1);
+const process::module* host_modules::hold(std::string_view name, std::string_view of) {
+  if (name.starts_with(application) && name.substr(application.size(), 1) == "/") {
+    name.remove_prefix(application.size() + 1);
+  } else if (of != application) {
+    return nullptr;
+  }
   for (const auto& each : entries_) {
     if (each->name != name) continue;
     group_.need();

@@ -27,8 +27,9 @@ class host_modules {
   /// REQUIRES: before the first process. `name` is kept.
   void add(std::string_view name, std::uint32_t behaviour);
 
-  /// `patchbay/NAME`, with one need() of the group raised, as spawn_request::find_module wants it; nullptr where it is none of these.
-  [[nodiscard]] const process::module* hold(std::string_view name);
+  /// `patchbay/NAME`, or NAME of that application as child specs have it, with one need() of the group raised, as spawn_request::find_module wants
+  /// it; nullptr where it is none of these.
+  [[nodiscard]] const process::module* hold(std::string_view name, std::string_view of = {});
 
  private:
   struct entry {

@@ -71,8 +71,8 @@ process::inline_answer supervisor::handle_inline(process::process& self, process
   return process::inline_answer::refused;
 }
 
-void supervisor::handle_response(process::process& self, pb_response& /*answer*/, std::uint32_t request_id) {
-  unexpected(self, context_.system->types().name(request_id));
+void supervisor::handle_response(process::process& self, process::late_response& answer) {
+  unexpected(self, context_.system->types().name(answer.type_id));
 }
 void supervisor::handle_down(process::process& self, const message::exit_notice& /*signal*/) {
   unexpected(self, "'DOWN'");

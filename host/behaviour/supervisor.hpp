@@ -15,7 +15,7 @@ class supervisor final : public process::behaviour {
   process::init_outcome init(process::process& self, const std::string& args_json) override;
   void handle(process::process& self, std::unique_ptr<message::mail>& box) override;
   process::inline_answer handle_inline(process::process& self, process::inline_call& call, pb_status& status) override;
-  void handle_response(process::process& self, pb_response& answer, std::uint32_t request_id) override;
+  void handle_response(process::process& self, process::late_response& answer) override;
   void handle_exit(process::process& self, const message::exit_notice& signal) override;
   void handle_down(process::process& self, const message::exit_notice& signal) override;
   void handle_timeout(process::process& self) override;

@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fatal_report.hpp"
 #include "message/codec.hpp"
 #include "patchbay/host.hpp"
 #include "port/signals.hpp"
@@ -89,6 +90,9 @@ outcome<std::string> env_of(const std::vector<std::string>& given) {
 }
 
 int start_with(const node::command_line& how, const start_options& options, const std::string& env_json) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  port::report_fatal_signals(report_crash);  // a sanitizer's own report says more
+#endif
   auto signals = port::signal_queue::open({SIGTERM, SIGINT});
   if (!signals) return node::show_error(how, signals.failure());
   auto started = host::start({.release_dir = options.release_dir,

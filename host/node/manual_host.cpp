@@ -65,7 +65,7 @@ struct manual_host::state_of {
     system = std::make_unique<process::system>(std::move(system_options), types);
     gen_server.bind(*system);
     const auto find = [this](std::string_view name, std::string_view application) -> const process::module* {
-      if (const process::module* own = host_modules.hold(name)) return own;
+      if (const process::module* own = host_modules.hold(name, application)) return own;
       return find_module(name, application);
     };
     gen_statem.bind(*system);

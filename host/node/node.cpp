@@ -142,7 +142,7 @@ void node::build_runtime(const host_options& options, const release::host_config
 
 behaviour::host_table::module_finder node::module_finder() {
   return [this](std::string_view name, std::string_view application) -> const process::module* {
-    if (const process::module* own = host_modules_.hold(name)) return own;
+    if (const process::module* own = host_modules_.hold(name, application)) return own;
     return code_->hold_module(name, application);
   };
 }

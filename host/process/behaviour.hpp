@@ -28,6 +28,14 @@ struct inline_call {
   pb_from from{};
   const pb_sink* error = nullptr;
 };
+/// Of a send_request that nobody waited for. A swap may have come since it was sent: its content is opened as whoever handles it declares the reply.
+struct late_response {
+  pb_ref request = 0;
+  std::uint32_t type_id = 0;  ///< of the request
+  pb_status status = PB_OK;   ///< PB_OK: content is the reply
+  std::string text;
+  message::payload content;
+};
 enum class inline_answer {
   replied,  ///< the reply is in reply_storage
   noreply,  ///< it will come, or not: wait
@@ -47,8 +55,7 @@ class behaviour {
   virtual void handle(process& self, std::unique_ptr<message::mail>& letter) = 0;
   /// A call run inline; *status says why where it was refused.
   virtual inline_answer handle_inline(process& self, inline_call& call, pb_status& status) = 0;
-  /// `request_id`: of the request's type.
-  virtual void handle_response(process& self, pb_response& answer, std::uint32_t request_id) = 0;
+  virtual void handle_response(process& self, late_response& answer) = 0;
   virtual void handle_exit(process& self, const message::exit_notice& signal) = 0;  ///< while trapping exits
   virtual void handle_down(process& self, const message::exit_notice& signal) = 0;
   virtual void handle_timeout(process& self) = 0;

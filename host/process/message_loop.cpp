@@ -252,24 +252,9 @@ void message_loop::respond(process& self, std::uint64_t tag) {
   if (slot == nullptr || slot->owner != self.pid() || !slot->delivered()) return;  // received or given up meanwhile
   // Work of blocking(): who waits for it fetches it, nobody else asked for a message.
   if (slot->request_id == 0) return parts_.replies.close(*slot);
-  pb_response answer{tag, slot->status, nullptr, message::str(slot->text)};
-  const pb_type* type = self.group().reply_of(slot->request_id);
-  void* storage = nullptr;
-  std::string error;
-  if (slot->status == PB_OK && type == nullptr) {
-    answer.status = PB_E_UNDEF_MESSAGE;
-  } else if (slot->status == PB_OK) {
-    storage = message::allocate_storage(*type);
-    const pb_sink sink = message::string_sink(error);
-    answer.status = storage == nullptr ? PB_E_NOMEM : slot->content.convert(*type, storage, &sink);
-    answer.reply = answer.status == PB_OK ? storage : nullptr;
-  }
-  if (slot->status == PB_OK && answer.status == PB_E_UNDEF_MESSAGE) error = parts_.no_form_for(slot->request_id);
-  if (!error.empty()) answer.error = message::str(error);
-  self.kind().handle_response(self, answer, slot->request_id);
-  if (answer.reply != nullptr) type->destroy(storage);
-  if (storage != nullptr) message::release_storage(*type, storage);
+  late_response answer{tag, slot->request_id, slot->status, std::move(slot->text), std::move(slot->content)};
   parts_.replies.close(*slot);
+  self.kind().handle_response(self, answer);
 }
 
 void message_loop::handler_runs_long(const scheduler::unit& item, std::uint32_t message,

@@ -135,12 +135,12 @@ class table_reader {
     for (std::size_t i = 0; i < table.message_count && table.messages != nullptr; ++i) {
       if (table.messages[i] == nullptr) continue;  // messages() says so
       const std::uint32_t kind = table.messages[i]->kind;
-      if (kind == PB_KIND_CALL || kind == PB_KIND_CAST || kind == PB_KIND_INFO || kind == PB_KIND_EXIT ||
-          kind == PB_KIND_DOWN)
+      if (kind == PB_KIND_CALL || kind == PB_KIND_CAST || kind == PB_KIND_INFO || kind == PB_KIND_RESPONSE ||
+          kind == PB_KIND_EXIT || kind == PB_KIND_DOWN)
         continue;
-      return fail(
-          where, "messages[" + std::to_string(i) + "]",
-          "a gen_event handler takes events (cast), calls, infos, exit and down, no " + std::string(kind_word(kind)));
+      return fail(where, "messages[" + std::to_string(i) + "]",
+                  "a gen_event handler takes events (cast), calls, infos, responses, exit and down, no " +
+                      std::string(kind_word(kind)));
     }
     return stateful(table, where, out);
   }

@@ -6,7 +6,8 @@
 //   struct state                                                       serialisable
 //   init(const args&), init() or init(const args&, const args& replaced)   -> state | init_result<state> (state or init_error(…))
 //   handle_event / handle_info (const M&, state&)                      -> void | event_result | remove_handler() | swap_handler(…)
-//   handle_info also takes exit_signal and down: of what its manager is linked to or monitors
+//   handle_info also takes exit_signal and down: of what its manager is linked to or monitors; and response<M>: of what a handler has sent with
+//   send_request, to all that take it (compare its request with the one that was kept)
 //   handle_call(const M&, state&)                                      -> reply | event_call_result<R> | remove_handler(reply) | reply_and_swap(…)
 //   terminate(const event_end&, state&)                                -> void | arg_list: what delete_handler answers, and swap_handler hands on
 //   code_change, format_status                                         as a gen_server's (gen_server.hpp)

@@ -232,6 +232,21 @@ struct event_functions_of {
     const auto& raw = *static_cast<const pb_down*>(object);
     return {static_cast<monitor_ref>(raw.monitor), static_cast<pid>(raw.pid), exit_reason(raw.reason)};
   }
+  template <class Message>
+  static response<Message> from_abi(response<Message>*, void* object) {
+    using reply = reply_object<Message>;
+    static_assert(std::is_copy_constructible_v<reply>,
+                  "Patchbay: all handlers of a manager see a response, so its reply must be one that can be copied");
+    const auto& raw = *static_cast<const pb_response*>(object);
+    if (raw.status != PB_OK) {
+      return {{raw.request}, reply_outcome<Message>(raw.status, std::string(to_view(raw.error)))};
+    }
+    if constexpr (std::is_copy_constructible_v<reply>) {
+      return {{raw.request}, reply_outcome<Message>(*static_cast<const reply*>(raw.reply))};
+    } else {
+      return {{raw.request}, reply_outcome<Message>(PB_E_UNSUPPORTED, {})};
+    }
+  }
 };
 
 }  // namespace patchbay::detail

@@ -103,11 +103,17 @@ class event_module {
     });
     list_signal<exit_signal>(PB_KIND_EXIT);
     list_signal<down>(PB_KIND_DOWN);
+    for_each_message(imports_of<Handler>{}, [&]<class Message>(Message*) {
+      if constexpr (call_message<Message>) {
+        this->template ensure<Message>();
+        this->template list_signal<response<Message>>(PB_KIND_RESPONSE, &message_cell<Message>, &reply_cell<Message>);
+      }
+    });
   }
   template <class Signal>
-  void list_signal(std::uint32_t kind) {
+  void list_signal(std::uint32_t kind, pb_type* type = nullptr, pb_type* reply = nullptr) {
     if constexpr (handles_event_info<Handler, Signal>) {
-      add(kind, nullptr, nullptr, &functions::template signal<Signal>);
+      add(kind, type, reply, &functions::template signal<Signal>);
     }
   }
 

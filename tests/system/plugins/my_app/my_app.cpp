@@ -18,8 +18,14 @@ struct divide {
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(of), PATCHBAY_FIELD(by)); }
 };
 
+/// Crashes the machine code, in a function with a name.
+struct crash {
+  using reply = void;
+};
+[[gnu::noinline]] static void write_to_nowhere(volatile std::int64_t* where) { *where = 1; }
+
 struct my_server {
-  using calls = patchbay::messages<put, get, divide>;
+  using calls = patchbay::messages<put, get, divide, crash>;
   struct state {
     std::vector<std::string> items;
     void serialize(auto& ar) { ar(PATCHBAY_FIELD(items)); }
@@ -33,6 +39,10 @@ struct my_server {
   static std::int64_t handle_call(const divide& m, patchbay::from, state&) {
     if (m.by == 0) throw std::domain_error("badarith");
     return m.of / m.by;
+  }
+  static void handle_call(const crash&, patchbay::from, state& s) {
+    write_to_nowhere(reinterpret_cast<volatile std::int64_t*>(s.items.size() * 8 + 16));
+    s.items.clear();
   }
 };
 PATCHBAY_GEN_SERVER(my_server, 1);
