@@ -85,7 +85,7 @@ outcome<std::vector<std::string>> application_controller::missing(const std::vec
     const auto what = described(wanted.name);
     if (!what) {
       if (wanted.optional) return {};
-      return error{what.failure().code, "{" + wanted.name + "," + what.failure().text + "}"};
+      return error{what.failure().code, "{" + port::shortened(wanted.name) + "," + what.failure().text + "}"};
     }
     for (const auto& each : needs_of(*what)) {
       if (auto done = visit(each); !done) return done;
@@ -146,7 +146,7 @@ outcome<void> application_controller::start_wave(const std::vector<std::string>&
     if (results[i]) {
       started.push_back(wave[i]);
     } else if (results[i].failure().code != "already_started" && all) {
-      all = error{results[i].failure().code, "{" + wave[i] + "," + results[i].failure().text + "}"};
+      all = error{results[i].failure().code, "{" + port::shortened(wave[i]) + "," + results[i].failure().text + "}"};
     }
   }
   return all;

@@ -30,16 +30,16 @@ struct crashed_host : ::testing::Test {
 };
 
 TEST_F(crashed_host, names_the_generation_and_the_functions_and_ends_by_the_signal) {
-  EXPECT_EQ(op.patchbay({"call", "my_server", "crash"}).code, 1);
+  EXPECT_EQ(op.patchbay({"call", "my_server", "crash"}).code, 3) << "the host went away";
   EXPECT_EQ(ends(), SIGSEGV);
   logs("patchbay: SIGSEGV at address 0x10 in <0.");
   logs("my_app/my_server 1.0.0, generation g1");
   logs("#0 0x");
   logs("write_to_nowhere(");
-  logs("my_server::handle_call(crash const&");
+  logs("handlers<my_server>::call<crash>(");
   logs("(my_app-1.0.0.g1.so+0x");
   const auto& log = host.log();
-  EXPECT_LT(log.find("write_to_nowhere"), log.find("my_server::handle_call(crash const&")) << "innermost first";
+  EXPECT_LT(log.find("write_to_nowhere"), log.find("handlers<my_server>::call<crash>(")) << "innermost first";
 }
 
 TEST_F(crashed_host, of_an_abort_that_was_sent_too) {
