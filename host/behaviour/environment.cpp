@@ -33,7 +33,7 @@ environment::snapshot environment::all(std::string_view application) const {
 }
 
 environment::snapshot environment::all(std::string_view application, const snapshot& released) const {
-  const snapshot base = released != nullptr ? released : std::make_shared<const json>(json::object());
+  snapshot base = released != nullptr ? released : std::make_shared<const json>(json::object());
   const std::shared_lock lock(mutex_);
   const auto over = set_.find(application);
   if (over == set_.end()) return base;

@@ -12,7 +12,6 @@
 
 namespace patchbay::behaviour {
 
-using message::view;
 using entered = process::system::entered;
 
 /// What a handler's function answered, with the texts that go with it.

@@ -64,15 +64,15 @@ class event_manager {
   /// handle_info with 'EXIT' or 'DOWN'. An exit ends the handlers first that this process has supervised.
   void signal(const message::exit_notice& what);
   /// handle_info with the response of a request, as any message: to every handler that takes it.
-  void respond(process::late_response answer);
-  void call(std::string_view handler, message::payload request, std::uint64_t tag);
+  void respond(process::late_response got);
+  void call(std::string_view asked, message::payload request, std::uint64_t tag);
   /// A message to one handler alone.
-  void give(pb_pid handler, std::unique_ptr<message::mail> letter);
+  void give(pb_pid to, std::unique_ptr<message::mail> letter);
 
   void add_handler(event_addition what, std::uint64_t tag);
-  void delete_handler(std::string_view handler, const std::string& args_json, std::uint64_t tag);
+  void delete_handler(std::string_view asked, const std::string& args_json, std::uint64_t tag);
   /// swap_handler, and with a supervisor swap_sup_handler. Where there is no such handler the other one is added all the same.
-  void swap_handler(std::string_view handler, const std::string& args_json, event_addition other, std::uint64_t tag);
+  void swap_handler(std::string_view asked, const std::string& args_json, event_addition other, std::uint64_t tag);
   /// Names, newest first.
   [[nodiscard]] std::vector<std::string> which_handlers() const;
   /// The same as `tree` shows them.
@@ -86,7 +86,7 @@ class event_manager {
   void stop();
   /// The manager was killed: the handlers go without terminate, each on its own.
   void kill() noexcept;
-  void killed(pb_pid handler);
+  void killed(pb_pid pid);
 
   [[nodiscard]] const event_addition* adding() const noexcept { return adding_; }
 
@@ -110,16 +110,16 @@ class event_manager {
   bool advance(event_operation& what);
   void finish(event_operation& done);
 
-  void deliver(event_operation& all, std::uint32_t kind, pb_pid handler, process::process* entered);
-  void answer_call(event_operation& all, pb_pid handler, process::process* entered);
+  void deliver(event_operation& all, std::uint32_t kind, pb_pid pid, process::process* handler);
+  void answer_call(event_operation& all, pb_pid pid, process::process* handler);
   /// Runs one message of a handler; false: it has left because it failed, and its answer's text says why.
-  void run(event_operation& all, process::process& entered, const pb_message& entry, void* object, void* reply,
+  void run(event_operation& all, process::process& handler, const pb_message& entry, void* object, void* reply,
            answer& got);
-  void leave_for(event_operation& all, process::process& entered, answer& got);
+  void leave_for(event_operation& all, process::process& handler, answer& got);
   /// terminate, the report, gen_event_EXIT, and out of the list. What terminate answered, JSON.
-  std::string end(process::process& entered, const pb_event_why& why, departure how);
-  std::string end(process::process& entered, const std::string& args_json, departure how);
-  std::string end(process::process& entered, std::uint32_t why, departure how);
+  std::string end(process::process& resident, const pb_event_why& why, departure how);
+  std::string end(process::process& handler, const std::string& args_json, departure how);
+  std::string end(process::process& handler, std::uint32_t kind, departure how);
   /// False: why it could not is in all.status and text.
   bool start(event_operation& all, const event_addition& what, std::size_t place);
   void tell(const installed& who, const departure& how) const;
@@ -128,7 +128,7 @@ class event_manager {
 
   /// What a new handler's init gets of an answer that is JSON text.
   static nlohmann::json as_table(const std::string& answer);
-  [[nodiscard]] const installed* find(std::string_view name) const;
+  [[nodiscard]] const installed* find(std::string_view asked) const;
   [[nodiscard]] const installed* find(pb_pid pid) const;
   [[nodiscard]] std::size_t place_of(pb_pid pid) const;
   [[nodiscard]] std::string name() const;
