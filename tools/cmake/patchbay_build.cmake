@@ -39,7 +39,7 @@ if(PATCHBAY_SANITIZE)
     # gcc 12 sees uninitialised values and wrong bounds in the code that its sanitizers add; the builds without them keep the warning.
     target_compile_options(patchbay_flags INTERFACE -Wno-maybe-uninitialized)
     if(PATCHBAY_SANITIZE STREQUAL "thread")
-      target_compile_options(patchbay_flags INTERFACE -Wno-array-bounds)
+      target_compile_options(patchbay_flags INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict)
     endif()
   endif()
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
