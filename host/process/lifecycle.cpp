@@ -180,12 +180,12 @@ void lifecycle::end(process& p, scheduler::thread_context& self, const last_mess
   if (last.run_terminate) p.kind_->terminate(p, last.why);
   if (last.reply_tag != 0 && p.observed_) message_loop::show_reply(system_, p, last.reply);
   if (last.reply_tag != 0) parts.deliver(last.reply_tag, {PB_OK, 0, {}, std::move(last.reply)});
+  if (!last.why.orderly() && p.state_ != nullptr) report_crash(system_, p, last.why, last_handled);
   // Before its names go: a join or registration that comes later sees that it is closed and takes itself back.
   leftover.append(p.inbox.close());
   if (p.bonds_ != nullptr && !p.bonds_->name.empty()) parts.local_names.remove(p.bonds_->name, p.pid());
   parts.forget_names(p);
   parts.made_room();  // who waits to cast to it finds nobody
-  if (!last.why.orderly() && p.state_ != nullptr) report_crash(system_, p, last.why, last_handled);
   const reason why = last.why;
   fail_waiting(p, leftover, why);
   tell_ties(p, why);

@@ -36,7 +36,7 @@ class lifecycle {
   /// `watcher`: the tag of a slot that gets the reason when the process ends; 0: none.
   spawned begin(const spawn_request& request, std::uint64_t watcher);
 
-  /// The end of a process, in this order: terminate; the last reply; it refuses new mail; its names go; waiting callers, links and monitors get
+  /// The end of a process, in this order: terminate; the last reply; the crash report; it refuses new mail; its names go; waiting callers, links and monitors get
   /// exactly one signal each, with the real reason; the state is destroyed in its own generation; the slot is free.
   /// As in OTP it lives until terminate has run: who links, monitors or waits for it meanwhile (its supervisor, before it starts another of
   /// that name) is told of the end itself, and with its reason.
