@@ -32,6 +32,8 @@ struct load_request {
   std::vector<std::string> globals;  ///< writable data symbols that the app file allows
   /// Of a library that was built anew under its old version: `+r1` makes `1.0.0` the generation `1.0.0+r1`. Empty: the version as it is.
   std::string rebuild;
+  /// What the private copy must hash to: a package vouches for it. Empty: nothing does.
+  std::string sha256 = {};
 };
 
 /// What a purge saw.
@@ -52,7 +54,7 @@ class code_server {
   ~code_server();
 
   /// copy -> note, facts, lint on that copy -> probe process -> dlopen -> entry -> table against facts -> modules.
-  /// Nothing stays loaded or on disk when it fails. Errors: not_elf, truncated, wrong_machine, wrong_abi, wrong_toolchain, lint,
+  /// Nothing stays loaded or on disk when it fails. Errors: altered (not the SHA-256 asked for), not_elf, truncated, wrong_machine, wrong_abi, wrong_toolchain, lint,
   /// bad_facts, facts_differ, missing_entry, entry_failed, probe_crashed, probe_timeout, build_id_conflict (same version, other
   /// build-id), third_generation (two generations have served and still live; names who holds the oldest), generations_pinned (four that never served), noexec, io.
   outcome<generation*> load(const load_request& request);

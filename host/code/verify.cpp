@@ -5,6 +5,7 @@
 #include "code/elf/elf_file.hpp"
 #include "code/elf/lint.hpp"
 #include "code/elf/note_check.hpp"
+#include "port/digest.hpp"
 
 namespace patchbay::code {
 namespace {
@@ -26,6 +27,15 @@ outcome<void> agree(const plugin_facts& facts, const load_request& request, cons
 outcome<plugin_facts> verify(const std::filesystem::path& copy, const load_request& request,
                              const std::vector<std::string>& allowed_needed) {
   const std::string where = request.library.string();
+  // On the copy: nobody else can change that any more.
+  if (!request.sha256.empty()) {
+    const auto sum = port::sha256_of(copy);
+    if (!sum) return sum.failure();
+    if (*sum != request.sha256) {
+      return error{"altered",
+                   where + " is not as it was packed; `relup remove` its release and unpack the package again"};
+    }
+  }
   const auto file = elf_file::open(copy, where);
   if (!file) return file.failure();
   const auto note = file->note();

@@ -10,8 +10,8 @@
 
 namespace patchbay::code {
 
-/// Checks a private copy: ELF, note, facts file, lint, in that order. The value is what the facts file says, which the loaded table must
-/// equal. Errors: those of elf_file::open, check_note and read_facts; facts_differ, lint, missing_entry; they name the library that was
+/// Checks a private copy: hash, ELF, note, facts file, lint, in that order. The value is what the facts file says, which the loaded table must
+/// equal. Errors: altered, those of elf_file::open, check_note and read_facts; facts_differ, lint, missing_entry; they name the library that was
 /// copied.
 outcome<plugin_facts> verify(const std::filesystem::path& copy, const load_request& request,
                              const std::vector<std::string>& allowed_needed);

@@ -84,11 +84,12 @@ json which_json(const std::vector<release::release_record>& records) {
 void add_release_operations(dispatcher& to, node& host) {
   auto& releases = host.releases();
   to.add({"which", {}, [&](const json&, const progress&) { return shaped(releases.which(), which_json); }});
-  to.add({"unpack", {{"directory"}}, [&](const json& fields, const progress&) {
-            return shaped(releases.unpack(fields.at("directory").get<std::string>()),
-                          [](const release::unpacked& done) {
-                            return json{{"id", done.id}, {"already", done.already}};
-                          });
+  to.add({"unpack", {{"directory"}, {"signature", field_type::text, false}}, [&](const json& fields, const progress&) {
+            return shaped(
+                releases.unpack({fields.at("directory").get<std::string>(), fields.value("signature", std::string())}),
+                [](const release::unpacked& done) {
+                  return json{{"id", done.id}, {"already", done.already}};
+                });
           }});
   to.add({"plan", {{"release"}}, [&](const json& fields, const progress&) {
             return shaped(releases.plan_to(release_of(fields)), plan_json);

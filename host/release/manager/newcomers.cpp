@@ -16,7 +16,8 @@ code::load_request request_for(const application_view& application) {
           .application = application.app.name,
           .version = application.app.vsn,
           .globals = application.app.globals,
-          .rebuild = {}};
+          .rebuild = {},
+          .sha256 = application.library_sha256};
 }
 
 }  // namespace
