@@ -16,9 +16,9 @@ struct dictionary {
     void serialize(auto& ar) { ar(PATCHBAY_FIELD(counts), PATCHBAY_FIELD(heard)); }
   };
   static state code_change(patchbay::upgrade<1>, const state_v1& old) {
-    state now{old, 0};
-    for (const auto& [word, count] : old) now.heard += count;
-    return now;
+    std::uint64_t heard = 0;  // a rehearsal draws any counts: their sum wraps round
+    for (const auto& [word, count] : old) heard += static_cast<std::uint64_t>(count);
+    return {old, static_cast<std::int64_t>(heard)};
   }
   static state_v1 code_change(patchbay::downgrade<1>, const state& now) { return now.counts; }
   static void add(state& to, const std::string& word) {
