@@ -35,12 +35,12 @@ class groups {
   /// `enlist`: marks a process, so that its end calls forget(); false: it lives no more.
   groups(teller tell, std::function<bool(pb_pid)> enlist) : tell_(std::move(tell)), enlist_(std::move(enlist)) {}
 
-  pb_status join(std::string_view scope, std::string_view group, std::span<const pb_pid> processes);
-  pb_status part(std::string_view scope, std::string_view group, std::span<const pb_pid> processes);
-  [[nodiscard]] std::vector<group_member> members(std::string_view scope, std::string_view group) const;
-  [[nodiscard]] std::vector<std::string> names(std::string_view scope) const;
+  pb_status join(std::string_view name, std::string_view group, std::span<const pb_pid> processes);
+  pb_status part(std::string_view name, std::string_view group, std::span<const pb_pid> processes);
+  [[nodiscard]] std::vector<group_member> members(std::string_view name, std::string_view group) const;
+  [[nodiscard]] std::vector<std::string> names(std::string_view name) const;
   /// An empty group: all of the scope. Answers the members at that moment.
-  std::vector<group_member> monitor(std::string_view scope, std::string_view group, const listener& who);
+  std::vector<group_member> monitor(std::string_view name, std::string_view group, const listener& who);
   bool demonitor(pb_pid who, pb_ref monitor);
   /// The process has ended: it leaves all groups and monitors nothing.
   void forget(pb_pid pid);

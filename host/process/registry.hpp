@@ -44,20 +44,20 @@ class registries {
 
   explicit registries(teller tell) : tell_(std::move(tell)) {}
 
-  pb_status make(std::string_view registry, std::uint32_t kind);
+  pb_status make(std::string_view name, std::uint32_t kind);
   /// `owner` is who has the key, with PB_E_ALREADY_REGISTERED.
-  pb_status enter(std::string_view registry, std::string_view key, pb_pid pid, std::string value, pb_pid& owner);
-  pb_status leave(std::string_view registry, std::string_view key, pb_pid pid);
-  pb_status update(std::string_view registry, std::string_view key, pb_pid pid, std::string value);
+  pb_status enter(std::string_view name, std::string_view key, pb_pid pid, std::string value, pb_pid& owner);
+  pb_status leave(std::string_view name, std::string_view key, pb_pid pid);
+  pb_status update(std::string_view name, std::string_view key, pb_pid pid, std::string value);
   /// Of a unique registry; 0: nobody.
-  [[nodiscard]] pb_pid find(std::string_view registry, std::string_view key) const;
+  [[nodiscard]] pb_pid find(std::string_view name, std::string_view key) const;
   /// `{via, REGISTRY, KEY}` of every entry of a unique registry, and whose it is; by registry, then by key.
   [[nodiscard]] std::vector<std::pair<std::string, pb_pid>> via_names() const;
   /// An empty key: all.
-  pb_status lookup(std::string_view registry, std::string_view key, std::vector<registry_entry>& out) const;
-  pb_status put_meta(std::string_view registry, std::string_view key, std::string value);
-  pb_status meta(std::string_view registry, std::string_view key, std::string& value) const;
-  pb_status listen(std::string_view registry, const listener& who);
+  pb_status lookup(std::string_view name, std::string_view key, std::vector<registry_entry>& out) const;
+  pb_status put_meta(std::string_view name, std::string_view key, std::string value);
+  pb_status meta(std::string_view name, std::string_view key, std::string& value) const;
+  pb_status listen(std::string_view name, const listener& who);
   bool unlisten(pb_pid who, pb_ref monitor);
   /// The process has ended: its entries and listeners go.
   void forget(pb_pid pid);

@@ -54,11 +54,11 @@ outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
                                   [](const auto& each) { return each.status == release_status::old; });
     if (old != records->end()) previous = old->id;
   }
-  adopt(std::move(view), std::move(previous));
+  adopt(view, std::move(previous));
   return {};
 }
 
-void release_manager::adopt(std::shared_ptr<const release_view> serving, std::string previous) {
+void release_manager::adopt(const std::shared_ptr<const release_view>& serving, std::string previous) {
   {
     const std::lock_guard lock(mutex_);
     current_ = serving;

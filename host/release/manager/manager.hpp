@@ -133,7 +133,7 @@ class release_manager {
   bool finish(std::int64_t number, bool ok, const std::string& text);
   /// Records what could not be recorded before. Errors: the ledger's.
   outcome<void> settle();
-  void adopt(std::shared_ptr<const release_view> serving, std::string previous);
+  void adopt(const std::shared_ptr<const release_view>& serving, std::string previous);
   /// Of the libraries that no other known release has.
   [[nodiscard]] std::vector<std::string> build_ids_of_only(const std::string& id) const;
 

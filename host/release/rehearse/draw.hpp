@@ -18,7 +18,7 @@ class drawer {
  private:
   nlohmann::json value(std::uint32_t at, unsigned depth);
   nlohmann::json elements(const message::schema_node& node, unsigned depth);
-  nlohmann::json number(std::int64_t least, std::uint64_t most);
+  nlohmann::json number(std::int64_t lowest, std::uint64_t highest);
   nlohmann::json real();
   nlohmann::json text();
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }

@@ -123,8 +123,8 @@ outcome<schema> schema_of(const pb_type& type, const std::string& what) {
 }
 
 /// One finding of each way is enough: the others say the same of other states.
-void try_all(const direction& of, std::uint32_t version, const std::vector<json>& given, std::vector<json> generated,
-             rehearsal_report& report) {
+void try_all(const direction& of, std::uint32_t version, const std::vector<json>& given,
+             const std::vector<json>& generated, rehearsal_report& report) {
   for (const json& state : given) {
     ++report.states;
     if (auto found = of.look(state)) {

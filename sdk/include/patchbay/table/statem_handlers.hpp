@@ -153,9 +153,9 @@ class statem_handlers {
   }
 
   /// Hands actions to the host, each object with its action.
-  static void perform(std::vector<statem_action>& actions, pb_result* out, const pb_module* table) {
+  static void perform(std::vector<statem_action>& actions, pb_result* out, const pb_module* module) {
     const pb_statem_actions& host_side = *out->statem->actions;
-    for (statem_action& each : actions) perform(each, host_side, table);
+    for (statem_action& each : actions) perform(each, host_side, module);
   }
   /// Set while the table is built.
   static inline const pb_module* table = nullptr;
