@@ -121,13 +121,18 @@ class operation {
         freezer.thaw();
         return undrained();
       }
+      for (const scheduler::unit* each : freezer.blockers()) {
+        ++windows_held_up_[static_cast<const process::process*>(each)->pid()];
+      }
       if (clock::now() >= deadline) break;
       // Not to synchronise: the set serves for that long before the next window.
       std::this_thread::sleep_for(pause);
       pause = std::min(pause * 2, longest_pause);
     }
-    const auto* blocker = static_cast<const process::process*>(freezer.blockers().front());
-    return error{"suspend_timeout", server_name(system_, blocker->pid()) + " did not end its handler within " +
+    // Whoever else ran in the last window may just have begun.
+    const auto slowest = std::max_element(windows_held_up_.begin(), windows_held_up_.end(),
+                                          [](const auto& a, const auto& b) { return a.second < b.second; });
+    return error{"suspend_timeout", server_name(system_, slowest->first) + " did not end its handler within " +
                                         std::to_string(options_.suspend_timeout.count()) +
                                         " ms; the old release serves. Give it more with --suspend-timeout"};
   }
@@ -280,6 +285,7 @@ class operation {
   std::vector<std::pair<const pb_type*, void*>> old_states_;
   std::vector<std::pair<process::process*, std::unique_ptr<process::system_message>>> continues_;
   std::vector<pb_pid> companions_;
+  std::map<pb_pid, std::int64_t> windows_held_up_;
   clock::time_point closed_;
   swap_report report_;
 };

@@ -117,6 +117,35 @@ TEST_F(swap_refusal_test, a_handler_that_does_not_end_is_named_and_delays_nobody
   EXPECT_TRUE(swap(direction::up));
 }
 
+TEST_F(swap_refusal_test, the_handler_that_held_up_most_windows_is_named_not_one_that_began_late) {
+  const pid slow = spawn("counter", 0, "slow");
+  const pid late = spawn("counter", 0, "late");
+  // Looked at after all workers, so that whoever runs on one of these is found before it.
+  std::thread holder([&] {
+    const scheduler::attached_thread attached(host->scheduler());
+    call<wait_here>(slow);
+  });
+  ASSERT_TRUE(eventually([this] { return words.entered == 1; }));
+  std::thread bystander;
+  release::swap_options options;
+  options.suspend_timeout = 300ms;
+  int windows = 0;
+  options.cancelled = [&] {  // asked before each window
+    if (++windows != 3) return false;
+    bystander = std::thread([&] { call<wait_here>(late); });
+    EXPECT_TRUE(eventually([this] { return words.entered == 2; }));
+    return false;
+  };
+  const auto done = swap(direction::up, options);
+  words.let_go = true;
+  holder.join();
+  if (bystander.joinable()) bystander.join();
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.failure().code, "suspend_timeout");
+  EXPECT_EQ(done.failure().text.find("late"), std::string::npos) << done.failure().text;
+  EXPECT_NE(done.failure().text.find("slow"), std::string::npos) << done.failure().text;
+}
+
 TEST_F(swap_refusal_test, a_stopping_host_cancels_before_the_switch) {
   const auto servers = spawn_many(3);
   release::swap_options options;
