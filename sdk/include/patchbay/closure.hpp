@@ -15,10 +15,9 @@ class closure<Result(Argument...)> {
  public:
   closure() = default;
   template <class Function>
-    requires(!std::is_same_v<std::remove_cvref_t<Function>, closure> &&
-             std::is_invocable_r_v<Result, std::decay_t<Function>&, Argument...>)
-  closure(Function&& function)  // NOLINT(google-explicit-constructor)
-      : held_(std::make_unique<holder<std::decay_t<Function>>>(std::forward<Function>(function))) {}
+    requires(!std::is_same_v<Function, closure> && std::is_invocable_r_v<Result, Function&, Argument...>)
+  closure(Function function)  // NOLINT(google-explicit-constructor)
+      : held_(std::make_unique<holder<Function>>(std::move(function))) {}
 
   explicit operator bool() const noexcept { return held_ != nullptr; }
   /// REQUIRES: it holds one.
@@ -34,8 +33,7 @@ class closure<Result(Argument...)> {
   };
   template <class Function>
   struct holder final : base {
-    template <class From>
-    explicit holder(From&& from) : function(std::forward<From>(from)) {}
+    explicit holder(Function held) : function(std::move(held)) {}
     Result run(Argument... argument) override { return function(std::forward<Argument>(argument)...); }
     Function function;
   };

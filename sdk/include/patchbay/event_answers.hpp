@@ -66,7 +66,7 @@ class event_call_result {
   using value = std::conditional_t<std::is_void_v<Reply>, std::monostate, Reply>;
 
   template <class From>
-    requires std::is_convertible_v<From&&, value>
+    requires(!std::is_same_v<std::remove_cvref_t<From>, event_call_result> && std::is_convertible_v<From &&, value>)
   event_call_result(From&& plain) : value_(std::forward<From>(plain)) {}  // NOLINT(google-explicit-constructor)
   template <class From>
     requires std::is_convertible_v<From&&, value>

@@ -38,8 +38,8 @@ namespace detail {
 using namespace patchbay::detail;
 
 inline const pb_sys_api& api() {
-  constexpr auto reaches = offsetof(pb_host, sys) + sizeof(pb_host::sys);
-  if (host().struct_size < reaches || host().sys == nullptr)
+  // Tables grow by whole members.
+  if (host().struct_size <= offsetof(pb_host, sys) || host().sys == nullptr)
     check(PB_E_UNSUPPORTED, "sys: this host does not offer it");
   return *host().sys;
 }

@@ -16,7 +16,8 @@ namespace patchbay::task_supervisor {
 
 /// Task.Supervisor.child_spec/1: its id is its name. Without `max_children` there is no limit.
 inline patchbay::child_spec child_spec(std::string name, std::optional<std::int64_t> max_children = {}) {
-  patchbay::child_spec made{.id = name, .module = "task_supervisor", .name = std::move(name)};
+  patchbay::child_spec made{.id = name, .module = "task_supervisor"};
+  made.name = std::move(name);
   made.type = child_type::supervisor;
   if (max_children) made.args = {{"max_children", *max_children}};
   return made;
