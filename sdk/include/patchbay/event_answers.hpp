@@ -67,7 +67,8 @@ class event_call_result {
 
   template <class From>
     requires(!std::is_same_v<std::remove_cvref_t<From>, event_call_result> && std::is_convertible_v<From &&, value>)
-  event_call_result(From&& plain) : value_(std::forward<From>(plain)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): the tool does not read constraints
+  event_call_result(From&& plain) : value_(std::forward<From>(plain)) {}
   template <class From>
     requires std::is_convertible_v<From&&, value>
   event_call_result(remove_handler_reply<From>&& answer)  // NOLINT(google-explicit-constructor)
