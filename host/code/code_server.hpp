@@ -43,8 +43,8 @@ class code_server {
   ~code_server();
 
   /// copy -> note, facts, lint on that copy -> probe process -> dlopen -> entry -> table against facts -> modules.
-  /// Nothing stays loaded or on disk when it fails. Errors: not_elf, truncated, wrong_machine, wrong_abi, wrong_toolchain, lint,
-  /// bad_facts, facts_differ, damaged, missing_entry, entry_failed, probe_crashed, probe_timeout, build_id_conflict (same version, other
+  /// Nothing stays loaded or on disk when it fails. Errors: altered (not the SHA-256 asked for), not_elf, truncated, wrong_machine, wrong_abi,
+  /// wrong_toolchain, lint, bad_facts, facts_differ, damaged, missing_entry, entry_failed, probe_crashed, probe_timeout, build_id_conflict (same version, other
   /// build-id), third_generation (two generations have served and still live; names who holds the oldest), generations_pinned (four that never served), noexec, io.
   outcome<generation*> load(const load_request& request);
   /// Reads a library and its facts as load does, and runs nothing of it. Errors: those of load up to lint.

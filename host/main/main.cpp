@@ -53,7 +53,8 @@ CLI::App* message(CLI::App& app, arguments& given, const char* name, const char*
 CLI::App* start_command(CLI::App& app, arguments& given) {
   CLI::App* made =
       add_command(app, given.how, "start", "Run a host in the foreground until SIGTERM, SIGINT or `patchbay stop`");
-  made->add_option("RELEASE_DIR", given.start.release_dir, "What an empty data directory begins with")
+  made->add_option("RELEASE_DIR", given.start.release_dir,
+                   "What an empty data directory begins with: NAME-VSN.tar.zst, or a release directory")
       ->check(check_path);
   made->add_option("--env", given.start.env,
                    "APP.KEY=JSON: a value of an application's env, over the release's; more than once")
@@ -61,7 +62,8 @@ CLI::App* start_command(CLI::App& app, arguments& given) {
       ->allow_extra_args(false);
   made->add_option("--workers", given.start.workers, "Threads that run processes; 0: one per core")
       ->check(CLI::Range(0U, 1024U));
-  made->add_flag("--allow-unsigned", given.start.allow_unsigned, "Run plugins that nobody signed");
+  made->add_flag("--allow-unsigned", given.start.allow_unsigned,
+                 "Run plugins that no key of trusted_keys in patchbay.toml signed");
   made->add_option("--libexec", given.start.libexec_dir, "Where patchbay-probe is [../libexec/patchbay]");
   made->add_option("--config", given.start.config_file, "patchbay.toml [that of the data directory]");
   made->add_flag("--check-config", given.start.check_config,

@@ -18,7 +18,7 @@
 #include "patchbay/host.hpp"
 #include "port/signals.hpp"
 #include "port/text.hpp"
-#include "release/plan/files.hpp"
+#include "release/manager/release_store.hpp"
 
 namespace patchbay::main {
 namespace {
@@ -32,11 +32,13 @@ int check_config(const node::command_line& how, const start_options& options) {
   const auto file = options.config_file.empty() ? how.data.config() : options.config_file;
   const auto config = release::read_host_config(file);
   if (!config) return node::show_error(how, config.failure());
+  const auto trust = release::trust_of(config->trusted_keys, options.allow_unsigned);
+  if (!trust) return node::show_error(how, trust.failure());
   say("patchbay: " + file.string() + (std::filesystem::exists(file) ? " is good" : " is not there: all defaults"));
   if (options.release_dir.empty()) return node::exit_ok;
-  const auto view = release::read_release(options.release_dir);
-  if (!view) return node::show_error(how, view.failure());
-  say("patchbay: " + options.release_dir.string() + " holds " + view->id());
+  const auto given = release::look({options.release_dir}, *trust);
+  if (!given) return node::show_error(how, given.failure());
+  say("patchbay: " + options.release_dir.string() + " holds " + given->name + "-" + given->vsn);
   return node::exit_ok;
 }
 

@@ -42,11 +42,6 @@ node::node(data_directory data, port::lock_file lock, bool allow_unsigned)
     : data_(std::move(data)), lock_(std::move(lock)), allow_unsigned_(allow_unsigned) {}
 
 outcome<std::unique_ptr<node>> node::start(const host_options& options) {
-  if (!options.allow_unsigned) {
-    return error{"unsigned",
-                 "signed packages do not exist yet, so nothing vouches for a plugin; --allow-unsigned "
-                 "(host_options::allow_unsigned) runs it all the same, and every log and status line then says so"};
-  }
   const data_directory data = chosen_data(options);
   if (auto made = make_directories(data); !made) return made.failure();
   auto lock = port::lock_file::take(data.lock());
@@ -82,7 +77,9 @@ outcome<void> node::open(const host_options& options) {
   if (!records) return records.failure();
   ledger_.emplace(std::move(*records));
   for (const auto& each : ledger_->interrupted()) log(PB_LOG_WARNING, each.text);
-  store_.emplace(data_.releases());
+  auto trust = release::trust_of(config->trusted_keys, allow_unsigned_);
+  if (!trust) return trust.failure();
+  store_.emplace(data_.releases(), std::move(*trust));
 
   auto env = env_of(options);
   if (!env) return env.failure();

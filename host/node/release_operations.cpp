@@ -95,11 +95,12 @@ void add_release_operations(dispatcher& to, node& host) {
             return shaped(releases.which(),
                           [&](const auto& records) { return which_json(records, releases.stands()); });
           }});
-  to.add({"unpack", {{"directory"}}, [&](const json& fields, const progress&) {
-            return shaped(releases.unpack(fields.at("directory").get<std::string>()),
-                          [](const release::unpacked& done) {
-                            return json{{"id", done.id}, {"already", done.already}};
-                          });
+  to.add({"unpack", {{"directory"}, {"signature", field_type::text, false}}, [&](const json& fields, const progress&) {
+            return shaped(
+                releases.unpack({fields.at("directory").get<std::string>(), fields.value("signature", std::string())}),
+                [](const release::unpacked& done) {
+                  return json{{"id", done.id}, {"already", done.already}};
+                });
           }});
   to.add({"plan", {{"release"}}, [&](const json& fields, const progress&) {
             return shaped(releases.plan_to(release_of(fields)), plan_json);

@@ -30,6 +30,12 @@ std::string sha256::finish() {
   return text;
 }
 
+std::string sha256_hex(std::string_view bytes) {
+  sha256 sum;
+  sum.add(bytes);
+  return sum.finish();
+}
+
 outcome<std::string> sha256_of(const std::filesystem::path& file) {
   std::error_code failed;
   // A fifo would be waited for.

@@ -25,6 +25,9 @@ class sha256 {
   std::unique_ptr<state> state_;
 };
 
+/// Of bytes that are all there.
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
 /// Of a regular file. Errors: io.
 outcome<std::string> sha256_of(const std::filesystem::path& file);
 

@@ -7,9 +7,9 @@
 #include "code/entry/entry_host.hpp"
 #include "code/entry/run_entry.hpp"
 #include "code/facts/facts.hpp"
-#include "code/library/sha256.hpp"
 #include "entry.hpp"
 #include "patchbay/version.hpp"
+#include "port/digest.hpp"
 #include "port/dylib.hpp"
 #include "port/files.hpp"
 
@@ -27,7 +27,7 @@ outcome<void> write_facts(const std::string& library, const std::string& out) {
   if (!table) return table.failure();
   auto facts = patchbay::code::facts_of(**table, file->build_id());
   if (!facts) return facts.failure();
-  facts->sha256 = patchbay::code::sha256(file->bytes());
+  facts->sha256 = patchbay::port::sha256_hex(file->bytes());
   return patchbay::port::write_file_atomic(out, patchbay::code::to_json(*facts));
 }
 

@@ -5,6 +5,7 @@
 
 #include "node/control/commands.hpp"
 #include "offline.hpp"
+#include "packages.hpp"
 #include "patchbay/version.hpp"
 #include "rehearsal.hpp"
 #include "words.hpp"
@@ -18,6 +19,7 @@ struct arguments {
   command_line how;
   std::string release;
   std::string target;
+  std::string signature;
   std::string suspend_timeout = "5s";
   std::string code_change_timeout = "5s";
 };
@@ -57,9 +59,12 @@ int plan(const arguments& given) {
 
 int unpack(const arguments& given) {
   std::error_code failed;
-  const auto directory = std::filesystem::absolute(given.release, failed);
-  return ask_and_show(given.how, "unpack", {{"directory", directory.lexically_normal().string()}}, {},
-                      relup::unpacked_in_words);
+  const auto whole = [&](const std::string& path) {
+    return std::filesystem::absolute(path, failed).lexically_normal().string();
+  };
+  json fields{{"directory", whole(given.release)}};
+  if (!given.signature.empty()) fields["signature"] = whole(given.signature);
+  return ask_and_show(given.how, "unpack", std::move(fields), {}, relup::unpacked_in_words);
 }
 
 /// 0: all states came back; 1: some did not, or it could not be tried.
@@ -81,8 +86,13 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
 
   auto* which = add_command(app, given.how, "which", "List the releases and their status (needs no host)");
-  auto* unpack_it = add_command(app, given.how, "unpack", "Copy a release directory into the data directory");
-  unpack_it->add_option("DIR", given.release, "The release directory")->required()->check(CLI::ExistingDirectory);
+  auto* unpack_it =
+      add_command(app, given.how, "unpack", "Take a package or a release directory into the data directory");
+  unpack_it->add_option("PACKAGE", given.release, "NAME-VSN.tar.zst, or a release directory")
+      ->required()
+      ->check(CLI::ExistingPath);
+  unpack_it->add_option("--signature", given.signature, "The package's signature [PACKAGE.minisig]")
+      ->check(CLI::ExistingFile);
   auto* plan_it = add_command(app, given.how, "plan", "Show what an install would do, field by field (needs no host)");
   plan_it->add_option("RELEASE", given.release, "Version or id; or, with DIR_TO, a release directory")->required();
   plan_it->add_option("DIR_TO", given.target, "Plan between two release directories")->check(CLI::ExistingDirectory);
@@ -113,6 +123,7 @@ int main(int argc, char** argv) {
   limits(rollback, given);
   auto* remove = add_command(app, given.how, "remove", "Remove a release that neither serves nor is permanent");
   remove->add_option("RELEASE", given.release, "Version or id")->required();
+  relup::package_commands packages(app, given.how);
   auto* purge = add_command(app, given.how, "purge", "Unload old code that nobody needs, or say who holds it");
   try {
     app.parse(argc, argv);
@@ -122,6 +133,7 @@ int main(int argc, char** argv) {
   }
 
   const auto& how = given.how;
+  if (packages.chosen()) return packages.run();
   const json release{{"release", given.release}};
   if (*which) {
     return host_or_files(how, "which", json::object(), relup::which_in_words, [&] { return relup::which(how.data); });

@@ -5,7 +5,7 @@
 #include "code/elf/elf_file.hpp"
 #include "code/elf/lint.hpp"
 #include "code/elf/note_check.hpp"
-#include "code/library/sha256.hpp"
+#include "port/digest.hpp"
 
 namespace patchbay::code {
 namespace {
@@ -24,7 +24,7 @@ outcome<void> agree(const plugin_facts& facts, const load_request& request, cons
 
 // A flipped bit leaves the build-id as it was.
 outcome<void> undamaged(const plugin_facts& facts, const load_request& request, const elf_file& file) {
-  const auto now = sha256(file.bytes());
+  const auto now = port::sha256_hex(file.bytes());
   if (now == facts.sha256) return {};
   return error{"damaged", request.library.string() + ": has the build-id of the build that " + request.facts.string() +
                               " was written for, but not its bytes (sha256 " + now + ", there " + facts.sha256 +
@@ -36,6 +36,15 @@ outcome<void> undamaged(const plugin_facts& facts, const load_request& request, 
 outcome<plugin_facts> verify(const std::filesystem::path& copy, const load_request& request,
                              const std::vector<std::string>& allowed_needed) {
   const std::string where = request.library.string();
+  // On the copy: nobody else can change that any more.
+  if (!request.sha256.empty()) {
+    const auto sum = port::sha256_of(copy);
+    if (!sum) return sum.failure();
+    if (*sum != request.sha256) {
+      return error{"altered",
+                   where + " is not as it was packed; `relup remove` its release and unpack the package again"};
+    }
+  }
   const auto file = elf_file::open(copy, where);
   if (!file) return file.failure();
   const auto note = file->note();

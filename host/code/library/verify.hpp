@@ -10,9 +10,9 @@
 
 namespace patchbay::code {
 
-/// Checks a private copy, or the file itself: ELF, note, facts file, its bytes against the facts' hash, lint, in that order. The value is
-/// what the facts file says, which the loaded table must equal. Errors: those of elf_file::open, check_note and read_facts; facts_differ,
-/// damaged, lint, missing_entry; they name the library that was copied.
+/// Checks a private copy, or the file itself: hash, ELF, note, facts file, its bytes against the facts' hash, lint, in that order. The value
+/// is what the facts file says, which the loaded table must equal. Errors: altered, those of elf_file::open, check_note and read_facts;
+/// facts_differ, damaged, lint, missing_entry; they name the library that was copied.
 outcome<plugin_facts> verify(const std::filesystem::path& copy, const load_request& request,
                              const std::vector<std::string>& allowed_needed);
 

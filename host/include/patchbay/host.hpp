@@ -25,7 +25,8 @@ namespace patchbay {
 enum class log_level { trace, debug, info, warning, error, critical };
 
 struct host_options {
-  /// What an empty data directory begins with. May be empty where the data directory has a permanent release.
+  /// What an empty data directory begins with: a package (NAME-VSN.tar.zst, its signature beside it), or a release directory where
+  /// unsigned ones are allowed. May be empty where the data directory has a permanent release.
   std::filesystem::path release_dir;
   /// Empty: $PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay, else ~/.local/state/patchbay.
   std::filesystem::path data_dir;
@@ -37,7 +38,8 @@ struct host_options {
   /// Application environments, which win over those of every release: `{"counter": {"start_at": 100}}`. Errors of start: bad_json,
   /// unknown_application.
   std::string env_json = {};
-  bool allow_unsigned = false;  ///< run plugins that nobody signed; every log and status line then says so
+  bool allow_unsigned =
+      false;  ///< run what no key of patchbay.toml's trusted_keys signed; every log and status line then says so
   /// Called for each log line, by one thread at a time. Empty: lines to stderr.
   std::function<void(log_level level, std::string_view line)> log;
 };
@@ -45,7 +47,7 @@ struct host_options {
 /// A running host. Thread: any, but for stop and the destructor: one, and none of a plugin's.
 class host {
  public:
-  /// Returns when all applications have started. Errors: locked (another host has the data directory), unsigned, unknown_release,
+  /// Returns when all applications have started. Errors: locked (another host has the data directory), unsigned, untrusted, altered, unknown_release,
   /// release_differs, and those of release files, plugins and applications; then nothing runs.
   static outcome<std::unique_ptr<host>> start(const host_options& options);
   ~host();

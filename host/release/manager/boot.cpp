@@ -14,13 +14,12 @@ outcome<std::string> take_in(ledger& records, release_store& store, const std::f
     return error{"no_release", "this data directory holds no release yet; name one: `patchbay start RELEASE_DIR`"};
   }
   // A start that was killed between the two left files that no record knows.
-  const auto view = read_release(release_dir);
-  if (!view) return view.failure();
-  if (auto cleared = store.remove(view->id()); !cleared) return cleared.failure();
-  auto taken = store.unpack(release_dir);
+  const auto given = store.look({release_dir});
+  if (!given) return given.failure();
+  if (auto cleared = store.remove(given->name + "-" + given->vsn); !cleared) return cleared.failure();
+  auto taken = store.unpack({release_dir});
   if (!taken) return taken.failure();
-  const release_record first{taken->id, view->file.name, view->file.vsn, store.path_of(taken->id),
-                             release_status::permanent};
+  const release_record first{taken->id, given->name, given->vsn, store.path_of(taken->id), release_status::permanent};
   if (auto recorded = records.create_releases(first); !recorded) return recorded.failure();
   return taken->id;
 }
@@ -47,19 +46,20 @@ outcome<std::string> choose_release(ledger& records, release_store& store, const
   const std::string& boots = (*permanent)->id;
   if (release_dir.empty()) return with_files(store, boots);
 
-  const auto view = read_release(release_dir);
-  if (!view) return view.failure();
-  if (!known(*entries, view->id())) {
-    const auto removed = records.removed(view->id());
+  const auto given = store.look({release_dir});
+  if (!given) return given.failure();
+  const std::string id = given->name + "-" + given->vsn;
+  if (!known(*entries, id)) {
+    const auto removed = records.removed(id);
     if (!removed) return removed.failure();
     const std::string why = removed->empty() ? ", which this data directory does not know"
                                              : ", which `relup remove` took from this data directory at " + *removed;
     return error{"unknown_release",
-                 release_dir.string() + " holds " + view->id() + why + "; it boots its permanent release, " + boots +
-                     ". Leave RELEASE_DIR out to start that; then `relup unpack` and `relup install` bring " +
-                     view->id() + " (back), or give it a data directory of its own"};
+                 release_dir.string() + " holds " + id + why + "; it boots its permanent release, " + boots +
+                     ". Leave RELEASE_DIR out to start that; then `relup unpack` and `relup install` bring " + id +
+                     " (back), or give it a data directory of its own"};
   }
-  const auto same = store.unpack(release_dir);
+  const auto same = store.unpack({release_dir});
   if (same) return with_files(store, boots);
   if (same.failure().code != "existing_release") return same.failure();
   return error{"release_differs", same.failure().text + ". Leave RELEASE_DIR out to boot " + boots +

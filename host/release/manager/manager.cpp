@@ -112,28 +112,28 @@ outcome<std::string> release_manager::resolve(std::string_view release) const {
                                       port::did_you_mean(release, ids)};
 }
 
-outcome<unpacked> release_manager::unpack(const std::filesystem::path& directory) {
-  if (auto usable = names_a_directory(directory); !usable) return usable.failure();
-  const auto slot = slot_.take("unpack " + port::shortened(directory.string()));
-  if (!slot) return slot.failure();
-  const auto view = read_release(directory);
-  if (!view) return view.failure();
-  for (const auto& application : view->applications) {
-    if (auto good = rooms_.code->examine(request_for(application)); !good) return good.failure();
+outcome<unpacked> release_manager::unpack(const release_source& source) {
+  if (auto usable = names_a_directory(source.path); !usable) return usable.failure();
+  if (!source.signature.empty()) {
+    if (auto usable = names_a_directory(source.signature); !usable) return usable.failure();
   }
+  const auto slot = slot_.take("unpack " + port::shortened(source.path.string()));
+  if (!slot) return slot.failure();
+  const auto given = rooms_.store->look(source);
+  if (!given) return given.failure();
+  const std::string id = given->name + "-" + given->vsn;
   const auto entries = which();
   if (!entries) return entries.failure();
-  const bool recorded =
-      std::any_of(entries->begin(), entries->end(), [&](const auto& each) { return each.id == view->id(); });
+  const bool recorded = std::any_of(entries->begin(), entries->end(), [&](const auto& each) { return each.id == id; });
   if (!recorded) {
     // Files without a record are what a killed unpack or remove left.
-    if (auto cleared = rooms_.store->remove(view->id()); !cleared) return cleared.failure();
+    if (auto cleared = rooms_.store->remove(id); !cleared) return cleared.failure();
   }
-  auto done = rooms_.store->unpack(directory);
+  auto done =
+      rooms_.store->unpack(source, [this](const code::load_request& request) { return rooms_.code->examine(request); });
   if (!done) return done;
   if (recorded) return done;
-  if (auto added =
-          rooms_.records->add_unpacked({done->id, view->file.name, view->file.vsn, rooms_.store->path_of(done->id)});
+  if (auto added = rooms_.records->add_unpacked({done->id, given->name, given->vsn, rooms_.store->path_of(done->id)});
       !added) {
     static_cast<void>(rooms_.store->remove(done->id));
     return added.failure();

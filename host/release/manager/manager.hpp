@@ -92,7 +92,7 @@ class release_manager {
 
   [[nodiscard]] outcome<std::vector<release_record>> which() const;
   /// Errors: those of release_store::unpack, code_server::examine and the ledger.
-  outcome<unpacked> unpack(const std::filesystem::path& directory);
+  outcome<unpacked> unpack(const release_source& source);
   /// From the current release to another one, by id or version. Errors: no_such_release, ambiguous_release, the planner's, and
   /// what code_server::examine says against a library of it.
   outcome<plan> plan_to(std::string_view release) const;

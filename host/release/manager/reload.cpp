@@ -59,6 +59,11 @@ outcome<reload_report> release_manager::reload(std::string_view application, con
                                                bool upgrade, const install_options& options) {
   const auto slot = slot_.take("reload " + port::shortened(application));
   if (!slot) return slot.failure();
+  if (!rooms_.store->allows_unsigned()) {
+    return error{"unsigned",
+                 "what is built anew is not signed, and this host runs signed packages only; reload on a host "
+                 "that was started with --allow-unsigned"};
+  }
   const auto serving = current();
   const application_view* known = serving->find(application);
   if (known == nullptr) {
@@ -73,6 +78,7 @@ outcome<reload_report> release_manager::reload(std::string_view application, con
   application_view rebuilt = *known;
   rebuilt.app = std::move(*app);
   rebuilt.directory = folder;
+  rebuilt.library_sha256.clear();
 
   // What nobody runs any more makes room, a rebuild too in which nothing has started yet: until the next one serves, new processes start
   // in the code that the running ones have.

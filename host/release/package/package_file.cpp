@@ -33,6 +33,16 @@ outcome<bool> check(const package_file& package, const fs::path& file, const pac
 
 }  // namespace
 
+outcome<package_trust> trust_of(const std::vector<std::string>& lines, bool allow_unsigned) {
+  package_trust trust{.keys = {}, .allow_unsigned = allow_unsigned};
+  for (const auto& line : lines) {
+    const auto key = parse_public_key(line);
+    if (!key) return error{"bad_key", "trusted_keys of patchbay.toml: " + key.failure().text};
+    trust.keys.push_back(*key);
+  }
+  return trust;
+}
+
 bool is_package_name(const fs::path& file) { return file.filename().string().ends_with(ending); }
 
 fs::path package_name(const manifest& of) { return of.id() + std::string(ending); }

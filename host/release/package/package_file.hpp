@@ -16,6 +16,9 @@ struct package_trust {
   bool allow_unsigned = false;   ///< packages and directories that no key of these vouches for
 };
 
+/// `lines` as trusted_keys has them. Errors: bad_key.
+outcome<package_trust> trust_of(const std::vector<std::string>& lines, bool allow_unsigned);
+
 /// Of what is unpacked. A host would rather refuse a package than fill its disk.
 struct package_limits {
   std::uint64_t package = std::uint64_t{512} << 20U;  ///< bytes of NAME-VSN.tar.zst

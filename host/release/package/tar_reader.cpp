@@ -30,14 +30,14 @@ outcome<std::optional<std::string>> tar_reader::next() {
   if (result != ARCHIVE_OK) return damaged();
   const char* path = archive_entry_pathname(entry);
   path_ = path == nullptr ? "" : path;
+  const bool link = archive_entry_hardlink(entry) != nullptr || archive_entry_symlink(entry) != nullptr;
+  if (archive_entry_filetype(entry) != AE_IFREG || link) {
+    return error{"bad_entry", "its entry " + port::shortened(path_) + " is " + (link ? "a link" : "no regular file") +
+                                  "; a package holds nothing but files"};
+  }
   if (!is_plain_path(path_)) {
     return error{"bad_name", "its entry `" + port::shortened(path_) +
                                  "` has no plain path inside the release; get the package from where it was made"};
-  }
-  const bool link = archive_entry_hardlink(entry) != nullptr || archive_entry_symlink(entry) != nullptr;
-  if (archive_entry_filetype(entry) != AE_IFREG || link) {
-    return error{"bad_entry", "its entry " + path_ + " is " + (link ? "a link" : "no regular file") +
-                                  "; a package holds nothing but files"};
   }
   return std::optional(path_);
 }

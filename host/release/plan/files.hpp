@@ -85,6 +85,8 @@ struct application_view {
   [[nodiscard]] std::filesystem::path library() const;     ///< NAME.so
   [[nodiscard]] std::filesystem::path facts_file() const;  ///< NAME.facts.json
   json env = json::object();  ///< app file's, overlaid with the release's and the command line's
+  /// Of the library as it was packed; empty: the release came from no package.
+  std::string library_sha256 = {};
 };
 /// A release directory, read whole and checked against itself: files present, versions agree, modules of app file = modules of facts,
 /// dependencies present and without a cycle, each application included by at most one other, with no start phase that this does not have, appup names modules that exist. Applications are in start order (dependencies first).
@@ -116,6 +118,7 @@ struct host_config {
   std::uint64_t log_max_files = 5;
   std::vector<std::string> redact;  ///< fields that no log, state or trace shows
   std::uint64_t generations_limit_mb = 512;
+  std::vector<std::string> trusted_keys;  ///< public keys of minisign's format, whose packages may run
 };
 outcome<host_config> read_host_config(const std::filesystem::path& file);
 

@@ -46,8 +46,9 @@ outcome<host_config> read_host_config(const std::filesystem::path& file) {
 
   toml_source source(file);
   table_reader top(source, source.root(), "",
-                   {"workers", "allowed_needed", "log_level", "generations_limit_mb", "log"});
+                   {"workers", "allowed_needed", "log_level", "generations_limit_mb", "log", "trusted_keys"});
   config.workers = static_cast<unsigned>(top.number("workers", config.workers, 0, 1024));
+  config.trusted_keys = top.texts("trusted_keys", presence::optional);
   config.allowed_needed = top.texts("allowed_needed", presence::optional);
   config.generations_limit_mb = top.number("generations_limit_mb", config.generations_limit_mb, 1, 1U << 20);
   if (top.has("log_level")) read_level(top, "log_level", config);

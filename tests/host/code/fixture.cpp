@@ -5,7 +5,7 @@
 #include "code/elf/elf_file.hpp"
 #include "code/entry/entry_host.hpp"
 #include "code/entry/run_entry.hpp"
-#include "code/library/sha256.hpp"
+#include "port/digest.hpp"
 #include "port/dylib.hpp"
 #include "port/files.hpp"
 #include "port/memory.hpp"
@@ -62,7 +62,7 @@ load_request code_server_fixture::request_file(const std::filesystem::path& libr
   facts.version = version;
   if (const auto file = elf_file::open(library)) {
     facts.build_id = file->build_id();
-    facts.sha256 = sha256(file->bytes());
+    facts.sha256 = port::sha256_hex(file->bytes());
   }
   made.facts = directory_ / ("facts" + std::to_string(++facts_made_) + ".json");
   EXPECT_TRUE(port::write_file_atomic(made.facts, to_json(facts)));

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "code/facts/facts.hpp"
-#include "code/library/sha256.hpp"
 #include "node/control/client.hpp"
+#include "port/digest.hpp"
 #include "port/files.hpp"
 
 namespace patchbay {
@@ -170,7 +170,7 @@ TEST_F(host_test, keeps_no_more_copies_than_patchbay_toml_allows) {
     fs::resize_file(library, fs::file_size(library) + 8 * mebibyte);
     const auto facts_file = data / id / "lib" / id / "counter.facts.json";
     auto facts = code::read_facts(facts_file).value();
-    facts.sha256 = code::sha256(port::read_file(library).value());
+    facts.sha256 = port::sha256_hex(port::read_file(library).value());
     ASSERT_TRUE(port::write_file_atomic(facts_file, code::to_json(facts)).ok());
   }
   std::ofstream(data / "patchbay.toml") << "generations_limit_mb = 15\n";

@@ -65,9 +65,10 @@ struct scratch {
 /// `patchbay start`, until it has ended or this goes.
 class running_host {
  public:
-  running_host(const fs::path& data, std::vector<std::string> arguments) {
+  running_host(const fs::path& data, std::vector<std::string> arguments, bool allow_unsigned = true) {
     arguments.insert(arguments.begin(), "start");
-    arguments.insert(arguments.end(), {"--data", data.string(), "--allow-unsigned"});
+    arguments.insert(arguments.end(), {"--data", data.string()});
+    if (allow_unsigned) arguments.emplace_back("--allow-unsigned");
     auto spawned = port::child::spawn(patchbay_program, arguments);
     EXPECT_TRUE(spawned.ok());
     child_.emplace(std::move(*spawned));

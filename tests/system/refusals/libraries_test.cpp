@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "code/elf/elf_file.hpp"
-#include "code/library/sha256.hpp"
+#include "port/digest.hpp"
 #include "refusals.hpp"
 
 namespace patchbay::test {
@@ -79,7 +79,7 @@ TEST_F(bad_libraries, the_same_version_with_another_build_id) {
   bad.replace(facts_file, id, other);
   library = bad.lib("load-1.0.0", ".so");
   bad.replace(library, bytes, static_cast<char>(std::stoi(other.substr(0, 2), nullptr, 16)) + bytes.substr(1));
-  bad.replace(facts_file, hash, code::sha256(bad.read(library)));
+  bad.replace(facts_file, hash, port::sha256_hex(bad.read(library)));
   EXPECT_EQ(op.relup_ask({"unpack", bad.path().string()})["id"], "sequence-2.0.0");
   for (const char* command : {"plan", "check", "install"}) {
     says(op.refusal({command, "2.0.0"}, relup_program), "build_id_conflict", {"load 1.0.0", id, other});

@@ -3,7 +3,7 @@
 
 A session is a block after `<!-- session: NAME -->`: lines that begin with `$ ` are commands, the lines below each are what it prints.
 `$ patchbay start … &` starts the host and waits for its ready line. What differs from run to run is compared modulo itself: pids, times,
-sizes, build-ids. REL stands for the directory of the releases, DATA for the host's data directory.
+sizes, build-ids, keys. Commands run in an empty directory. REL stands for the directory of the releases, DATA for the host's data directory.
 """
 import argparse
 import os
@@ -21,6 +21,8 @@ import snippets  # noqa: E402
 READY = "patchbay: ready: "
 VARYING = [
     (re.compile(r"<\d+\.\d+\.\d+>"), "<PID>"),
+    (re.compile(r"\bRW[A-Za-z0-9+/]{54}"), "KEY"),
+    (re.compile(r"\bkey [0-9A-F]{1,16}\b"), "key ID"),
     (re.compile(r"\bpid \d+"), "pid N"),
     (re.compile(r"\binode \d+"), "inode N"),
     (re.compile(r"\b\d+(\.\d+)? ?(ns|us|µs|ms|s)\b"), "TIME"),
@@ -58,18 +60,19 @@ class shell:
 
     def __init__(self, path, releases, data, limit):
         self.releases, self.limit, self.host = releases, limit, None
+        self.folder = os.path.dirname(data) or "."
         self.environment = dict(os.environ, PATCHBAY_DATA=data, PATH=os.pathsep.join([*path, os.environ["PATH"]]), NO_COLOR="1", LC_ALL="C.UTF-8")
 
     def run(self, command):
         line = re.sub(r"\bREL/", str(self.releases).rstrip("/") + "/", command)
         if line.endswith("&"):
             return self.start(line[:-1])
-        done = subprocess.run(["bash", "-c", line], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run(["bash", "-c", line], env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=self.limit, text=True)
         return self.shown(done.stdout)
 
     def start(self, line):
-        self.host = subprocess.Popen(shlex.split(line), env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.host = subprocess.Popen(shlex.split(line), env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT, text=True)
         printed = []
         signal.signal(signal.SIGALRM, self.too_late)

@@ -94,7 +94,7 @@ TEST_F(minisign_test, signs_with_our_secret_keys) {
 
 TEST_F(minisign_test, writes_our_public_key_as_we_do) {
   auto key = generate_key();
-  for (const std::uint8_t highest : {0xab, 0x0a, 0x00}) {
+  for (const std::uint8_t highest : std::array<std::uint8_t, 3>{0xab, 0x0a, 0x00}) {
     key.id[7] = highest;
     write("our.key", *secret_key_file(key, ""));
     ASSERT_TRUE(minisign({"-R", "-f", "-s", at("our.key"), "-p", at("its.pub")}));

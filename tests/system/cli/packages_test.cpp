@@ -1,0 +1,146 @@
+// Signed packages from end to end: relup makes them, a host without --allow-unsigned runs them and nothing else.
+#include <fstream>
+
+#include "programs.hpp"
+
+namespace patchbay::test {
+namespace {
+
+struct packages_test : ::testing::Test {
+  void SetUp() override {
+    make_key("our");
+    write(data.path / "patchbay.toml", "trusted_keys = [\"" + public_line("our") + "\"]\n");
+    first = pack("sequence-1.0.0");
+    second = pack("sequence-2.0.0");
+    sign(first, "our");
+    sign(second, "our");
+  }
+  static void write(const fs::path& file, const std::string& text) {
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+  }
+  [[nodiscard]] std::string at(const std::string& name) const { return (work.path / name).string(); }
+  static json done(std::vector<std::string> arguments) {
+    arguments.emplace_back("--json");
+    const auto result = run(relup_program, arguments);
+    EXPECT_EQ(result.code, 0) << arguments.front() << ": " << result.output << result.errors;
+    return result.answer();
+  }
+  void make_key(const std::string& name) const {
+    done({"keygen", "--no-password", "-s", at(name + ".key"), "-p", at(name + ".pub")});
+  }
+  [[nodiscard]] std::string public_line(const std::string& name) const {
+    std::ifstream file(at(name + ".pub"));
+    std::string comment;
+    std::string line;
+    std::getline(file, comment);
+    std::getline(file, line);
+    return line;
+  }
+  [[nodiscard]] std::string pack(const std::string& release) const {
+    const std::string file = at(release + ".tar.zst");
+    done({"pack", (releases / release).string(), "-o", file});
+    return file;
+  }
+  void sign(const std::string& file, const std::string& key) const { done({"sign", file, "-s", at(key + ".key")}); }
+  /// Of a start that must be refused: the error's text.
+  [[nodiscard]] std::string refused_start(std::vector<std::string> arguments = {}) const {
+    arguments.insert(arguments.begin(), "start");
+    arguments.insert(arguments.end(), {"--data", data.path.string()});
+    const auto result = run(patchbay_program, arguments);
+    EXPECT_EQ(result.code, 1) << result.output;
+    EXPECT_EQ(result.output, "");
+    return result.errors;
+  }
+  scratch data;
+  scratch work;
+  operator_at op{data.path};
+  std::string first;
+  std::string second;
+};
+
+TEST_F(packages_test, a_signed_release_runs_and_is_upgraded_without_allow_unsigned) {
+  running_host host(data.path, {first}, false);
+  EXPECT_NE(host.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << host.ready_line();
+  EXPECT_EQ(host.ready_line().find("[unsigned]"), std::string::npos) << host.ready_line();
+  EXPECT_EQ(op.ask({"status"}).at("unsigned"), false);
+  EXPECT_EQ(op.relup_ask({"unpack", second}).at("id"), "sequence-2.0.0");
+  EXPECT_EQ(op.relup_ask({"unpack", second}).at("already"), true);
+  static_cast<void>(op.relup_ask({"install", "2.0.0"}));
+  EXPECT_EQ(op.status_of("sequence-2.0.0"), "current");
+  EXPECT_TRUE(host.end(SIGTERM).clean());
+  EXPECT_EQ(host.log().find("[unsigned]"), std::string::npos) << host.log();
+
+  running_host again(data.path, {}, false);
+  EXPECT_NE(again.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << again.ready_line();
+}
+
+TEST_F(packages_test, nothing_else_starts) {
+  EXPECT_NE(refused_start({(releases / "sequence-1.0.0").string()}).find("relup sign"), std::string::npos);
+  make_key("their");
+  sign(first, "their");
+  EXPECT_NE(refused_start({first}).find("none of trusted_keys"), std::string::npos);
+  fs::remove(first + ".minisig");
+  EXPECT_NE(refused_start({first}).find("is not signed"), std::string::npos);
+  sign(first, "our");
+  std::ofstream(first, std::ios::binary | std::ios::app) << "x";
+  EXPECT_NE(refused_start({first}).find("is not what key"), std::string::npos);
+}
+
+TEST_F(packages_test, nothing_else_is_unpacked) {
+  running_host host(data.path, {first}, false);
+  const auto refusal = [&](const std::string& from) { return op.refusal({"unpack", from}, relup_program).at("code"); };
+  EXPECT_EQ(refusal((releases / "sequence-2.0.0").string()), "unsigned");
+  fs::rename(second + ".minisig", at("aside"));
+  EXPECT_EQ(refusal(second), "unsigned");
+  make_key("their");
+  sign(second, "their");
+  EXPECT_EQ(refusal(second), "untrusted");
+  EXPECT_EQ(op.relup_ask({"which"}).size(), 1U) << "nothing half unpacked is visible";
+  EXPECT_EQ(op.relup_ask({"unpack", second, "--signature", at("aside")}).at("id"), "sequence-2.0.0");
+}
+
+TEST_F(packages_test, a_key_that_is_no_longer_trusted_ends_its_releases_at_the_next_start) {
+  EXPECT_TRUE(running_host(data.path, {first}, false).end(SIGTERM).clean());
+  make_key("their");
+  write(data.path / "patchbay.toml", "trusted_keys = [\"" + public_line("their") + "\"]\n");
+  EXPECT_NE(refused_start().find("none of trusted_keys"), std::string::npos);
+  write(data.path / "patchbay.toml", "trusted_keys = [\"RW\"]\n");
+  EXPECT_NE(refused_start().find("is no public key"), std::string::npos);
+}
+
+TEST_F(packages_test, unpacked_files_that_changed_since_are_not_run) {
+  EXPECT_TRUE(running_host(data.path, {first}, false).end(SIGTERM).clean());
+  const fs::path unpacked = data.path / "releases" / "sequence-1.0.0" / "lib" / "sequence-1.0.0";
+  std::ofstream(unpacked / "sequence.so", std::ios::binary | std::ios::app) << "x";
+  EXPECT_NE(refused_start().find("sequence.so is not as it was packed"), std::string::npos);
+}
+
+TEST_F(packages_test, a_release_that_came_unsigned_needs_allow_unsigned_still) {
+  {
+    running_host host(data.path, {(releases / "sequence-1.0.0").string()});
+    EXPECT_NE(host.ready_line().find("[unsigned]"), std::string::npos) << host.ready_line();
+    EXPECT_TRUE(host.end(SIGTERM).clean());
+    EXPECT_NE(refused_start().find("no signature vouches for sequence-1.0.0"), std::string::npos);
+  }
+  // The same files from a signed package bring the signature.
+  {
+    running_host host(data.path, {});
+    EXPECT_EQ(op.relup_ask({"unpack", first}).at("already"), true);
+    EXPECT_TRUE(host.end(SIGTERM).clean());
+  }
+  running_host host(data.path, {}, false);
+  EXPECT_NE(host.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << host.ready_line();
+}
+
+TEST_F(packages_test, relup_verifies_what_it_signed) {
+  EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0);
+  EXPECT_EQ(run(relup_program, {"verify", first, "--public-key", public_line("our")}).code, 0);
+  make_key("their");
+  EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("their.pub")}).code, 1);
+  EXPECT_EQ(run(relup_program, {"keygen", "--no-password", "-s", at("our.key"), "-p", at("our.pub")}).code, 1)
+      << "a key is not written over";
+  EXPECT_EQ(fs::status(at("our.key")).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+}  // namespace
+}  // namespace patchbay::test
