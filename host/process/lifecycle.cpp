@@ -187,8 +187,11 @@ void lifecycle::end(process& p, scheduler::thread_context& self, const last_mess
   parts.forget_names(p);
   parts.made_room();  // who waits to cast to it finds nobody
   const reason why = last.why;
-  fail_waiting(p, leftover, why);
-  tell_ties(p, why);
+  // Links before callers: who hears of the end from a call and then asks the supervisor finds that it has heard of it.
+  const std::vector<std::uint64_t> waiting = settle_leftover(p, leftover);
+  tell_links(p, why);
+  for (const std::uint64_t tag : waiting) parts.deliver(tag, {PB_E_EXIT, why.kind, why.words(), {}});
+  tell_watchers(p, why);
   discard(p, self);
 }
 
@@ -201,17 +204,17 @@ void lifecycle::end_handler(process& p) {
   system_.end_flight(p);
 }
 
-void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const reason& why) {
+std::vector<std::uint64_t> lifecycle::settle_leftover(process& p, mailbox::envelope_list& leftover) {
   system::parts& parts = *system_.parts_;
-  const auto fail = [&](std::uint64_t tag) { parts.deliver(tag, {PB_E_EXIT, why.kind, why.words(), {}}); };
+  std::vector<std::uint64_t> waiting;
   while (!leftover.empty()) {
     const std::unique_ptr<message::envelope> next(leftover.pop());
     switch (next->kind) {
       case message::signal::call:
-        fail(static_cast<message::mail&>(*next).from.tag);
+        waiting.push_back(static_cast<message::mail&>(*next).from.tag);
         break;
       case message::signal::question:
-        fail(static_cast<question_message&>(*next).tag);
+        waiting.push_back(static_cast<question_message&>(*next).tag);
         break;
       case message::signal::link:
         p.ties().links.push_back(next->sender);
@@ -231,19 +234,20 @@ void lifecycle::fail_waiting(process& p, mailbox::envelope_list& leftover, const
         break;
     }
   }
-  if (p.bonds_ == nullptr) return;
-  for (const std::uint64_t tag : p.bonds_->unanswered) fail(tag);
+  if (p.bonds_ == nullptr) return waiting;
+  waiting.insert(waiting.end(), p.bonds_->unanswered.begin(), p.bonds_->unanswered.end());
   for (const std::uint64_t tag : p.bonds_->requests) {
     reply_slot* slot = parts.replies.find(tag);
     if (slot != nullptr && slot->owner == p.pid()) parts.replies.close(*slot);
   }
+  return waiting;
 }
 
-void lifecycle::tell_ties(process& p, const reason& why) {
+void lifecycle::tell_links(process& p, const reason& why) {
   if (p.bonds_ == nullptr) return;
   system::parts& parts = *system_.parts_;
-  const bonds ties = std::move(*p.bonds_);
-  for (const pb_pid other : ties.links) {
+  const std::vector<pb_pid> links = std::move(p.bonds_->links);
+  for (const pb_pid other : links) {
     auto* notice = new message::exit_notice(message::signal::exit);
     notice->sender = p.pid();
     notice->linked = true;
@@ -251,6 +255,12 @@ void lifecycle::tell_ties(process& p, const reason& why) {
     notice->text = why.text;
     if (parts.push(other, notice)) parts.alarm(*parts.table.slot(other));
   }
+}
+
+void lifecycle::tell_watchers(process& p, const reason& why) {
+  if (p.bonds_ == nullptr) return;
+  system::parts& parts = *system_.parts_;
+  const bonds ties = std::move(*p.bonds_);
   for (const bonds::watch& watcher : ties.watchers) {
     if (watcher.other == 0) {
       parts.deliver(watcher.monitor, {PB_OK, why.kind, why.text, {}});

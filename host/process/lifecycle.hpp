@@ -1,6 +1,7 @@
 #pragma once
 // How a process begins and ends, and its idle timeout. Private to this room and the behaviours.
 #include <functional>
+#include <vector>
 
 #include "message/envelope.hpp"
 #include "process/crash_report.hpp"
@@ -53,8 +54,11 @@ class lifecycle {
 
  private:
   void end_handler(process& p);
-  void fail_waiting(process& p, mailbox::envelope_list& leftover, const reason& why);
-  void tell_ties(process& p, const reason& why);
+  /// Takes what links and monitors were still in the mailbox into p's. The tags of calls that nobody will answer now.
+  std::vector<std::uint64_t> settle_leftover(process& p, mailbox::envelope_list& leftover);
+  void tell_links(process& p, const reason& why);
+  /// And those whom p watched.
+  void tell_watchers(process& p, const reason& why);
   void discard(process& p, scheduler::thread_context& self);
   system& system_;
 };

@@ -74,6 +74,21 @@ TEST_F(packages_test, a_signed_release_runs_and_is_upgraded_without_allow_unsign
   EXPECT_NE(again.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << again.ready_line();
 }
 
+TEST_F(packages_test, check_config_says_what_a_package_holds_without_starting_it) {
+  const auto check = [this] {
+    return run(patchbay_program, {"start", first, "--data", data.path.string(), "--check-config"});
+  };
+  const auto good = check();
+  EXPECT_EQ(good.code, 0) << good.errors;
+  EXPECT_NE(good.output.find("holds sequence-1.0.0"), std::string::npos) << good.output;
+  EXPECT_FALSE(fs::exists(data.path / "releases"));
+  make_key("their");
+  sign(first, "their");
+  const auto bad = check();
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_NE(bad.errors.find("none of trusted_keys"), std::string::npos) << bad.errors;
+}
+
 TEST_F(packages_test, nothing_else_starts) {
   EXPECT_NE(refused_start({(releases / "sequence-1.0.0").string()}).find("relup sign"), std::string::npos);
   make_key("their");

@@ -115,12 +115,26 @@ TEST_F(start_test, needs_a_release_to_begin_with) {
 }
 
 TEST_F(start_test, check_config_reads_and_ends) {
-  const auto good = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--check-config"});
+  const auto check = [this](const std::string& from, bool unsigned_too) {
+    std::vector<std::string> arguments{"start", from, "--data", data.path.string(), "--check-config"};
+    if (unsigned_too) arguments.emplace_back("--allow-unsigned");
+    return run(patchbay_program, arguments);
+  };
+  const auto good = check(sequence, true);
   EXPECT_EQ(good.code, 0) << good.errors;
+  EXPECT_NE(good.output.find("holds sequence-1.0.0"), std::string::npos) << good.output;
+  // What the start itself would refuse.
+  const auto unsigned_one = check(sequence, false);
+  EXPECT_EQ(unsigned_one.code, 1);
+  EXPECT_NE(unsigned_one.errors.find("no signature vouches for"), std::string::npos) << unsigned_one.errors;
   std::ofstream(data.path / "patchbay.toml") << "workres = 2\n";
-  const auto bad = run(patchbay_program, {"start", sequence, "--data", data.path.string(), "--check-config"});
+  const auto bad = check(sequence, true);
   EXPECT_EQ(bad.code, 1);
   EXPECT_NE(bad.errors.find("workers"), std::string::npos) << bad.errors;
+  std::ofstream(data.path / "patchbay.toml", std::ios::trunc) << "trusted_keys = [\"RW\"]\n";
+  const auto bad_key = check(sequence, true);
+  EXPECT_EQ(bad_key.code, 1);
+  EXPECT_NE(bad_key.errors.find("trusted_keys of patchbay.toml"), std::string::npos) << bad_key.errors;
 }
 
 TEST_F(start_test, an_empty_name_is_wrong_usage_and_not_the_default) {
