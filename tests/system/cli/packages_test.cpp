@@ -147,6 +147,34 @@ TEST_F(packages_test, a_release_that_came_unsigned_needs_allow_unsigned_still) {
   EXPECT_NE(host.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << host.ready_line();
 }
 
+TEST_F(packages_test, what_was_built_anew_is_not_reloaded) {
+  running_host host(data.path, {first}, false);
+  const auto refusal =
+      op.refusal({"reload", "sequence", (releases / "sequence-1.0.0" / "lib" / "sequence-1.0.0").string()});
+  EXPECT_EQ(refusal.at("code"), "unsigned");
+  EXPECT_NE(refusal.at("text").get<std::string>().find("--allow-unsigned"), std::string::npos) << refusal;
+}
+
+TEST_F(packages_test, a_secret_key_is_used_only_with_its_password) {
+  const auto piped = [](const std::string& typed, const std::string& arguments) {
+    return run("/bin/sh", {"-c", "printf '" + typed + "' | " + relup_program.string() + " " + arguments});
+  };
+  const std::string keys = " -s " + at("kept.key");
+  const auto differ = piped("a secret\\nanother\\n", "keygen -p " + at("kept.pub") + keys);
+  EXPECT_EQ(differ.code, 1);
+  EXPECT_NE(differ.errors.find("the two passwords differ"), std::string::npos) << differ.errors;
+  EXPECT_FALSE(fs::exists(at("kept.key")));
+  EXPECT_EQ(piped("a secret\\na secret\\n", "keygen -p " + at("kept.pub") + keys).code, 0);
+  const auto wrong = piped("a guess\\n", "sign " + first + keys);
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_NE(wrong.errors.find("password"), std::string::npos) << wrong.errors;
+  EXPECT_EQ(piped("", "sign " + first + keys).code, 1);
+  EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0)
+      << "the former signature is there still";
+  EXPECT_EQ(piped("a secret\\n", "sign " + first + keys).code, 0);
+  EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("kept.pub")}).code, 0);
+}
+
 TEST_F(packages_test, relup_verifies_what_it_signed) {
   EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0);
   EXPECT_EQ(run(relup_program, {"verify", first, "--public-key", public_line("our")}).code, 0);
