@@ -1,6 +1,7 @@
 // Signed packages from end to end: relup makes them, a host without --allow-unsigned runs them and nothing else.
 #include <fstream>
 
+#include "node/control/client.hpp"
 #include "programs.hpp"
 
 namespace patchbay::test {
@@ -149,10 +150,13 @@ TEST_F(packages_test, a_release_that_came_unsigned_needs_allow_unsigned_still) {
 
 TEST_F(packages_test, what_was_built_anew_is_not_reloaded) {
   running_host host(data.path, {first}, false);
-  const auto refusal =
-      op.refusal({"reload", "sequence", (releases / "sequence-1.0.0" / "lib" / "sequence-1.0.0").string()});
-  EXPECT_EQ(refusal.at("code"), "unsigned");
-  EXPECT_NE(refusal.at("text").get<std::string>().find("--allow-unsigned"), std::string::npos) << refusal;
+  auto client = node::control_client::connect(data.path / "control.sock");
+  ASSERT_TRUE(client.ok()) << client.failure().text;
+  const auto folder = releases / "sequence-1.0.0" / "lib" / "sequence-1.0.0";
+  const auto refused = client->ask("reload", {{"application", "sequence"}, {"folder", folder.string()}});
+  ASSERT_FALSE(refused.ok()) << *refused;
+  EXPECT_EQ(refused.failure().code, "unsigned");
+  EXPECT_NE(refused.failure().text.find("--allow-unsigned"), std::string::npos) << refused.failure().text;
 }
 
 TEST_F(packages_test, a_secret_key_is_used_only_with_its_password) {
