@@ -17,6 +17,7 @@ void process_group::add(process& resident) noexcept {
 
 void process_group::remove(process& resident) noexcept {
   const std::lock_guard lock(mutex_);
+  if (known_ == &resident) known_ = resident.group_next_;
   (resident.group_back_ == nullptr ? first_ : resident.group_back_->group_next_) = resident.group_next_;
   if (resident.group_next_ != nullptr) resident.group_next_->group_back_ = resident.group_back_;
   resident.group_next_ = nullptr;
@@ -38,6 +39,20 @@ std::vector<process*> process_group::members() const {
   all.reserve(count_);
   for (process* p = first_; p != nullptr; p = p->group_next_) all.push_back(p);
   return all;
+}
+
+std::vector<process*> process_group::newcomers() {
+  const std::lock_guard lock(mutex_);
+  std::vector<process*> all;
+  if (known_ == nullptr) all.reserve(count_);
+  for (process* p = first_; p != known_; p = p->group_next_) all.push_back(p);
+  known_ = first_;
+  return all;
+}
+
+void process_group::forget_known() noexcept {
+  const std::lock_guard lock(mutex_);
+  known_ = nullptr;
 }
 
 std::size_t process_group::resident_count() const noexcept {

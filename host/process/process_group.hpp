@@ -45,6 +45,9 @@ class process_group : public message::code_use {
   /// The residents themselves. REQUIRES: frozen, or the caller only compares pointers.
   [[nodiscard]] std::vector<process*> members() const;
   [[nodiscard]] std::size_t resident_count() const noexcept;
+  /// The residents that came since the last call, newest first; of the first call after forget_known(), all.
+  [[nodiscard]] std::vector<process*> newcomers();
+  void forget_known() noexcept;
 
   /// Learns the forms of the replies to all that a module of this generation takes or sends. Before its first resident.
   void learn(const pb_module& table);
@@ -65,9 +68,10 @@ class process_group : public message::code_use {
   scheduler::gate* gate_ = &own_gate_;
   std::atomic<bool> superseded_{false};
   mutable std::mutex mutex_;
-  process* first_ = nullptr;                                   // guarded by mutex_, as are the links of the members
-  std::size_t count_ = 0;                                      // guarded by mutex_
-  std::vector<std::string> pins_;                              // guarded by mutex_
+  process* first_ = nullptr;       // guarded by mutex_, as are the links of the members
+  process* known_ = nullptr;       // guarded by mutex_; what stands before it has come since
+  std::size_t count_ = 0;          // guarded by mutex_
+  std::vector<std::string> pins_;  // guarded by mutex_
   std::unordered_map<std::uint32_t, const pb_type*> replies_;  // guarded by mutex_; by the request's type
 };
 

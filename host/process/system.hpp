@@ -173,6 +173,10 @@ class system {
 
   /// Runs a function under the process's token, in the order of its messages; with nullptr where it ended first. PB_E_NOPROC.
   pb_status run_on(pb_pid pid, std::function<void(process*)> what);
+  /// Runs a function here and now under the token of a process that is at rest: nothing queued, nobody in it, no swap that bars it.
+  /// REQUIRES: this thread is attached.
+  enum class reached { yes, busy, gone };
+  reached try_run_on(pb_pid pid, const std::function<void(process&)>& what);
   /// Asks a process under its token, in the order of its messages, and waits. In a handler its process is held meanwhile.
   asked ask(pb_pid pid, std::function<asked(process&)> what, milliseconds timeout);
   /// As sys:get_state, but shown by format_status. Errors: timeout, noproc, and what encoding said.

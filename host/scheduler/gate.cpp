@@ -29,13 +29,19 @@ void gate::wait_open() {
   }
 }
 
-void gate::close() noexcept { mode_.store(mode::closed, std::memory_order_seq_cst); }
+void gate::close() noexcept { set(mode::closed); }
+
+void gate::watch(entry_watcher* who) noexcept {
+  watcher_.store(who, std::memory_order_seq_cst);
+  const auto mode_now = static_cast<std::uint32_t>(now());
+  word_.store(who == nullptr ? mode_now : mode_now | watched, std::memory_order_seq_cst);
+}
 
 std::vector<unit*> gate::admit(mode next) {
   std::vector<unit*> held;
   {
     const std::lock_guard lock(mutex_);
-    mode_.store(next, std::memory_order_seq_cst);
+    set(next);
     held = std::exchange(deferred_, {});
   }
   changes_.fetch_add(1, std::memory_order_release);

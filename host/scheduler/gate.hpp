@@ -10,6 +10,8 @@
 
 namespace patchbay::scheduler {
 
+class entry_watcher;
+
 /// A closed gate keeps units behind it from starting a handler; those that come meanwhile are put aside and run when it opens.
 ///
 /// The proof of the freeze. All four operations, and every access to unit::door, are seq_cst, so they lie in one total order S:
@@ -31,13 +33,17 @@ namespace patchbay::scheduler {
 ///    end; the freezer gives up at its deadline and names it.
 class gate {
  public:
-  [[nodiscard]] bool closed() const noexcept { return mode_.load(std::memory_order_seq_cst) == mode::closed; }
-  [[nodiscard]] bool shut() const noexcept { return mode_.load(std::memory_order_seq_cst) != mode::open; }
+  [[nodiscard]] bool closed() const noexcept { return now() == mode::closed; }
+  [[nodiscard]] bool shut() const noexcept { return now() != mode::open; }
+  /// Open, and nobody wants to be told of entries: one load on the way of each message.
+  [[nodiscard]] bool at_rest() const noexcept { return word_.load(std::memory_order_seq_cst) == 0; }
   /// True: the unit may not start now.
   [[nodiscard]] bool bars(const unit& candidate) const noexcept {
-    const mode now = mode_.load(std::memory_order_seq_cst);
-    return now != mode::open && (now == mode::closed || !candidate.drains());
+    const mode seen = now();
+    return seen != mode::open && (seen == mode::closed || !candidate.drains());
   }
+  /// Told of each entry behind this gate (entry_watch.hpp); nullptr: nobody is.
+  [[nodiscard]] entry_watcher* watcher() const noexcept { return watcher_.load(std::memory_order_seq_cst); }
 
   /// Puts a unit aside, whose token counts as queued. False where the gate does not bar it (any more): run it instead.
   bool defer(unit& held);
@@ -55,14 +61,27 @@ class gate {
  private:
   friend class freezer;
   friend class quarantine;
+  friend class entry_watch;
   enum class mode : std::uint32_t { open, draining, closed };
+  static constexpr std::uint32_t mode_bits = 3;
+  static constexpr std::uint32_t watched = 4;
+  [[nodiscard]] mode now() const noexcept {
+    return static_cast<mode>(word_.load(std::memory_order_seq_cst) & mode_bits);
+  }
+  // Who freezes and who watches is one thread at a time, or two that do not overlap: a load and a store are enough.
+  void set(mode next) noexcept {
+    word_.store((word_.load(std::memory_order_relaxed) & watched) | static_cast<std::uint32_t>(next),
+                std::memory_order_seq_cst);
+  }
+  void watch(entry_watcher* who) noexcept;
   /// To open or draining; what was put aside comes back.
   std::vector<unit*> admit(mode next);
   void close() noexcept;
   /// Sleeps until nothing is in flight, or until the deadline.
   void wait_landed(std::chrono::steady_clock::time_point deadline) noexcept;
 
-  std::atomic<mode> mode_{mode::open};
+  std::atomic<std::uint32_t> word_{0};  // mode, and whether it is watched
+  std::atomic<entry_watcher*> watcher_{nullptr};
   std::atomic<std::uint32_t> changes_{0};  // futex: raised by admit()
   std::atomic<std::uint32_t> flights_{0};  // futex: woken at 0
   std::mutex mutex_;

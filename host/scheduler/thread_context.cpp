@@ -1,6 +1,7 @@
 #include "scheduler/thread_context.hpp"
 
 #include "port/stack.hpp"
+#include "scheduler/entry_watch.hpp"
 #include "scheduler/gate.hpp"
 #include "scheduler/unit.hpp"
 
@@ -18,12 +19,21 @@ thread_context::thread_context(scheduler& owner) noexcept
 bool thread_context::enter(unit& next) noexcept {
   running_[depth_].store(&next, std::memory_order_seq_cst);
   const gate* door = next.door.load(std::memory_order_seq_cst);
-  if (door != nullptr && door->bars(next) && !behind_shut_gate()) {
-    running_[depth_].store(nullptr, std::memory_order_seq_cst);
-    return false;
+  if (door != nullptr && !door->at_rest()) {
+    if (door->bars(next) && !behind_shut_gate()) {
+      running_[depth_].store(nullptr, std::memory_order_seq_cst);
+      return false;
+    }
+    tell_watcher(*door, next);
   }
   ++depth_;
   return true;
+}
+
+void thread_context::tell_watcher(const gate& door, unit& entered) noexcept {
+  telling_.store(true, std::memory_order_seq_cst);
+  if (entry_watcher* who = door.watcher(); who != nullptr) who->entered(entered);
+  telling_.store(false, std::memory_order_release);
 }
 
 void thread_context::leave() noexcept {

@@ -8,6 +8,7 @@
 
 namespace patchbay::scheduler {
 
+class gate;
 class scheduler;
 class unit;
 struct worker_slot;
@@ -33,6 +34,9 @@ class thread_context {
   void leave() noexcept;
   /// The gate of the innermost unit bars it since it was entered, and this thread is not deeper in the set.
   [[nodiscard]] bool should_yield() const noexcept;
+
+  /// It is telling a watcher of an entry just now (entry_watch.hpp).
+  [[nodiscard]] bool telling() const noexcept { return telling_.load(std::memory_order_seq_cst); }
 
   [[nodiscard]] unit* current() const noexcept {
     return depth_ == 0 ? nullptr : running_[depth_ - 1].load(std::memory_order_relaxed);
@@ -72,9 +76,11 @@ class thread_context {
 
  private:
   [[nodiscard]] bool behind_shut_gate() const noexcept;
+  void tell_watcher(const gate& door, unit& entered) noexcept;
 
   std::array<std::atomic<unit*>, max_depth> running_{};
   unsigned depth_ = 0;
+  std::atomic<bool> telling_{false};
   std::atomic<std::uint64_t> entries_{0};
   std::atomic<std::uint32_t> message_{0};
   scheduler* owner_;

@@ -17,6 +17,10 @@ class unit {
   // seq_cst, see gate.hpp: who reads it after having published `running` must not see a gate older than the last freeze it missed.
   std::atomic<gate*> door{nullptr};
 
+  // What the watcher of its gate keeps of it (entry_watch.hpp): changed in entered(), under the token; otherwise by the watcher alone, under the
+  // token, while the gate is closed, or once the watch is over.
+  void* watched_as = nullptr;
+
   // Drain (gate.hpp): who goes on behind a draining gate.
   std::atomic<std::uint32_t> awaited{0};  // requests that must be answered so that something behind a gate can end
   std::atomic<bool> in_flight{

@@ -57,7 +57,8 @@ std::string report_in_words(const json& report) {
   row("release", plain(report.at("from")) + " -> " + plain(report.at("to")));
   row("servers", plain(report.at("servers_in_set")) + " in the set, " + plain(report.at("servers_migrated")) +
                      " migrated (" + plain(report.at("code_changes")) + " by code_change, " +
-                     plain(report.at("through_bytes")) + " through bytes)");
+                     plain(report.at("through_bytes")) + " through bytes; " + plain(report.at("servers_frozen")) +
+                     " of these in the pause)");
   row("pause", milliseconds(report.at("pause_us")) + " (freeze " + milliseconds(report.at("freeze_us")) + ", migrate " +
                    milliseconds(report.at("migrate_us")) + ", switch " + milliseconds(report.at("switch_us")) +
                    "; windows " + plain(report.at("windows")) + ")");

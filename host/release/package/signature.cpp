@@ -54,8 +54,11 @@ std::string to_text(const signature& made) {
   std::vector<std::uint8_t> line{'E', static_cast<std::uint8_t>(made.prehashed ? 'D' : 'd')};
   append(line, made.id);
   append(line, made.bytes);
-  return std::string(untrusted_prefix) + "signature of relup's secret key\n" + base64(line) + "\n" +
-         std::string(trusted_prefix) + made.trusted_comment + "\n" + base64(made.global) + "\n";
+  std::string text(untrusted_prefix);
+  text += "signature of relup's secret key\n" + base64(line) + "\n";
+  text += trusted_prefix;
+  text += made.trusted_comment + "\n" + base64(made.global) + "\n";
+  return text;
 }
 
 outcome<signature> parse_signature(std::string_view text) {

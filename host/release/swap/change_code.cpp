@@ -1,6 +1,5 @@
 #include "release/swap/change_code.hpp"
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -59,8 +58,10 @@ behaviour::changed_code change_code_to(process::process& suspended, process::sys
   void* const old_state = suspended.state();
   void* state = old_state;
   if (way->how != route::way::keep) {
-    std::atomic<bool> reading{true};
-    if (const std::string why = migration(*way, config).run(old_state, made, reading); !why.empty()) return failed(why);
+    migration change(*way, config);
+    std::string why = change.read(old_state);
+    if (why.empty()) why = change.finish(made);
+    if (!why.empty()) return failed(why);
     state = made.take_state();
   }
   const std::uint32_t label = system.label_of(to);

@@ -5,64 +5,10 @@
 
 #include "message/envelope.hpp"
 #include "message/type_registry.hpp"
+#include "release/swap/private_copy.hpp"
 #include "scheduler/thread_context.hpp"
 
 namespace patchbay::release {
-namespace {
-
-/// An object of a type in storage of its own.
-class owned {
- public:
-  explicit owned(const pb_type& type) : type_(type), storage_(message::allocate_storage(type)) {}
-  owned(const owned&) = delete;
-  owned& operator=(const owned&) = delete;
-  ~owned() {
-    if (full_) type_.destroy(storage_);
-    if (storage_ != nullptr) message::release_storage(type_, storage_);
-  }
-  [[nodiscard]] void* storage() const noexcept { return storage_; }
-  void fill() noexcept { full_ = true; }
-  /// The object is someone else's from now on.
-  void* take() noexcept {
-    full_ = false;
-    return std::exchange(storage_, nullptr);
-  }
-
- private:
-  const pb_type& type_;
-  void* storage_;
-  bool full_ = false;
-};
-
-std::string told(const char* what, pb_status status, const std::string& text) {
-  if (status == PB_E_NOMEM) return std::string(what) + ": no memory";
-  return std::string(what) + (text.empty() ? " failed with status " + std::to_string(status) : ": " + text);
-}
-
-/// Makes `to` hold what `object`, of type `from`, holds: copied where the memory is alike, else through bytes.
-std::string carry(const pb_type& from, const void* object, const pb_type& to, owned& into) {
-  if (into.storage() == nullptr) return "no memory for the state";
-  std::string text;
-  const pb_sink error = message::string_sink(text);
-  if (message::same_layout(from, to) && from.copy != nullptr) {
-    const pb_status status = from.copy(object, into.storage(), &error);
-    if (status != PB_OK) return told("copying the state", status, text);
-    into.fill();
-    return {};
-  }
-  if (from.schema_fp != to.schema_fp) return "the state's schema is not what code_change was written for";
-  std::string bytes;
-  const pb_sink out = message::string_sink(bytes);
-  pb_status status = from.encode(object, &out, &error);
-  if (status != PB_OK) return told("encoding the state", status, text);
-  status = to.decode({bytes.data(), bytes.size()}, into.storage(), &error);
-  if (status != PB_OK) return told("decoding the state", status, text);
-  into.fill();
-  return {};
-}
-
-}  // namespace
-
 shadow::shadow(shadow&& other) noexcept { *this = std::move(other); }
 
 shadow& shadow::operator=(shadow&& other) noexcept {
@@ -86,40 +32,38 @@ shadow::~shadow() {
   }
 }
 
-std::string migration::run(const void* state, shadow& made, std::atomic<bool>& reading) {
+migration::migration(const route& way, const pb_args* config) : way_(way), config_(config) {}
+migration::~migration() = default;
+
+std::string migration::read(const void* state) {
   if (way_.how == route::way::supervisor) {
-    return supervise(*static_cast<const behaviour::supervision*>(state), made, reading);
-  }
-  const pb_type& from = *way_.from->table().state;
-  const pb_type& to = *way_.to->table().state;
-  if (way_.how == route::way::bytes) {
-    owned next(to);
-    std::string why = carry(from, state, to, next);
-    reading.store(false, std::memory_order_release);
-    if (!why.empty()) return why;
-    made.state_type_ = &to;
-    made.state_ = next.take();
+    supervisor_ = std::make_unique<behaviour::supervisor_change>(*static_cast<const behaviour::supervision*>(state));
     return {};
   }
-  owned input(*way_.before);
-  std::string why = carry(from, state, *way_.before, input);
-  reading.store(false, std::memory_order_release);
-  if (!why.empty()) return why;
-  return change(input.storage(), made);
+  const pb_type& from = *way_.from->table().state;
+  copy_ = std::make_unique<private_copy>(from, way_.how == route::way::bytes ? *way_.to->table().state : *way_.before);
+  return copy_->read(state);
 }
 
-std::string migration::supervise(const behaviour::supervision& live, shadow& made, std::atomic<bool>& reading) {
-  auto change = std::make_unique<behaviour::supervisor_change>(live);
-  reading.store(false, std::memory_order_release);
+std::string migration::finish(shadow& made) {
+  if (supervisor_ != nullptr) return supervise(made);
+  if (std::string why = copy_->finish(); !why.empty()) return why;
+  if (way_.how == route::way::code_change) return change(copy_->made().storage(), made);
+  made.state_type_ = way_.to->table().state;
+  made.state_ = copy_->made().take();
+  return {};
+}
+
+std::string migration::supervise(shadow& made) {
   scheduler::thread_context& self = *scheduler::this_thread();
   self.pure = true;
   self.purity_violated = false;
-  std::string why = change->prepare(*way_.to);
+  std::string why = supervisor_->prepare(*way_.to);
   self.pure = false;
   if (why.empty() && self.purity_violated) {
     why = "init called the host for more than log and args (in_code_change), while its supervisor was being upgraded";
   }
-  if (why.empty()) made.supervisor_ = std::move(change);
+  if (why.empty()) made.supervisor_ = std::move(supervisor_);
   return why;
 }
 
@@ -155,16 +99,18 @@ std::string migration::change(const void* input, shadow& made) {
     return "code_change called the host for more than log and args (in_code_change); ask for an effect by returning a "
            "continue";
   }
-  if (status != PB_OK) return told("code_change", status, text);
+  if (status != PB_OK) return step_failed("code_change", status, text);
   if (way_.after == &to || message::same_layout(*way_.after, to)) {
     made.state_type_ = &to;
     made.state_ = output.take();
     return {};
   }
-  owned final_state(to);
-  if (std::string why = carry(*way_.after, output.storage(), to, final_state); !why.empty()) return why;
+  private_copy last(*way_.after, to);
+  std::string why = last.read(output.storage());
+  if (why.empty()) why = last.finish();
+  if (!why.empty()) return why;
   made.state_type_ = &to;
-  made.state_ = final_state.take();
+  made.state_ = last.made().take();
   return {};
 }
 

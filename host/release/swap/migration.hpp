@@ -1,6 +1,5 @@
 #pragma once
 // One server's state, made anew for the other generation.
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +11,8 @@
 #include "release/swap/route.hpp"
 
 namespace patchbay::release {
+
+class private_copy;
 
 /// What a migration makes: a state of the new generation in storage of its own, and perhaps a continue.
 /// Owns both until they are taken.
@@ -40,21 +41,28 @@ class shadow {
   std::unique_ptr<behaviour::supervisor_change> supervisor_;
 };
 
-/// Migrates one state. code_change never sees the live state, but a private copy: a thread that is stuck in it and has to be given up holds
-/// nothing that the old version, serving again, changes.
-/// Thread: a migration thread with a context of its own; the process's gate is closed.
+/// Migrates one state, in two steps. code_change never sees the live state, but a private copy: a thread that is stuck in it and has to be given
+/// up holds nothing that the old version, serving on, changes.
+/// Each step says in one sentence why it failed; empty text: done.
 class migration {
  public:
-  migration(const route& way, const pb_args* config) : way_(way), config_(config) {}
+  migration(const route& way, const pb_args* config);
+  migration(const migration&) = delete;
+  migration& operator=(const migration&) = delete;
+  ~migration();
 
-  /// Empty text: done. Otherwise why not, in one sentence. `reading` is cleared once the live state is no longer looked at.
-  std::string run(const void* state, shadow& made, std::atomic<bool>& reading);
+  /// The only one that looks at the live state; code of the generation that is left runs. REQUIRES: its server's token, or a closed gate.
+  std::string read(const void* state);
+  /// REQUIRES: read() has succeeded; a thread with a context of its own.
+  std::string finish(shadow& made);
 
  private:
   std::string change(const void* input, shadow& made);
-  std::string supervise(const behaviour::supervision& live, shadow& made, std::atomic<bool>& reading);
+  std::string supervise(shadow& made);
   const route& way_;
   const pb_args* config_;
+  std::unique_ptr<private_copy> copy_;
+  std::unique_ptr<behaviour::supervisor_change> supervisor_;
 };
 
 }  // namespace patchbay::release

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include "release/swap/swap_access.hpp"
 #include "scheduler/quarantine.hpp"
 
 namespace patchbay::release {
 namespace {
 
-enum class phase : int { idle, busy, abandoned, closed };
+enum class phase : int { idle, busy, marking, abandoned, closed };
 
 }  // namespace
 
@@ -26,9 +28,17 @@ struct migrators::worker {
   std::atomic<bool> told{false};
 };
 
+struct migrators::subject {
+  process::process* server;
+  pb_pid pid;
+  const planned_route* plan;
+  void* mark;  // the member; not looked into
+};
+
 struct migrators::job {
   process::system* system = nullptr;
-  std::vector<member>* set = nullptr;  // not to be touched once abandoned
+  where how = where::frozen;
+  std::vector<member*>* set = nullptr;  // not to be touched once abandoned
   std::shared_ptr<const void> keep;
   std::vector<std::unique_ptr<worker>> workers;
   std::atomic<std::size_t> next{0};
@@ -40,38 +50,64 @@ struct migrators::job {
   migration_failure failure;  // guarded by mutex
 };
 
-migrators::migrators(process::system& owner, std::vector<member>& set, std::shared_ptr<const void> keep,
+migrators::migrators(process::system& owner, where how, std::vector<member*>& set, std::shared_ptr<const void> keep,
                      unsigned threads)
-    : system_(owner), set_(set), keep_(std::move(keep)), threads_(threads) {}
+    : system_(owner), how_(how), set_(set), keep_(std::move(keep)), threads_(threads) {}
+
+bool migrators::read(job& all, worker& self, const subject& whom, migration& change, std::string& cause) {
+  if (all.how == where::frozen) {
+    cause = change.read(whom.server->state());
+    return true;
+  }
+  bool there = false;
+  const auto reached = all.system->try_run_on(whom.pid, [&](process::process& server) {
+    if (process::swap_access::group(server) != whom.plan->left) return;  // sys:change_code has moved it since
+    there = true;
+    cause = change.read(server.state());
+    phase expected = phase::busy;
+    if (!cause.empty() || !self.at.compare_exchange_strong(expected, phase::marking, std::memory_order_acq_rel)) return;
+    server.watched_as = whom.mark;
+    self.at.store(phase::busy, std::memory_order_release);
+  });
+  return reached == process::system::reached::yes && there;
+}
 
 void migrators::work(const std::shared_ptr<job>& all, worker& self) {
-  // A context of its own, registered nowhere: it runs no process, and the host's table sees that it is pure.
-  scheduler::thread_context context(all->system->scheduler());
-  scheduler::set_this_thread(&context);
+  std::optional<scheduler::attached_thread> attached;
+  std::optional<scheduler::thread_context> unregistered;
+  if (all->how == where::live) {
+    attached.emplace(all->system->scheduler());
+  } else {
+    // A context of its own, registered nowhere: it runs no process, and the host's table sees that it is pure.
+    scheduler::set_this_thread(&unregistered.emplace(all->system->scheduler()));
+  }
   while (!all->stop.load(std::memory_order_acquire)) {
     const std::size_t index = all->next.fetch_add(1, std::memory_order_relaxed);
     if (index >= all->set->size()) break;
-    member& each = (*all->set)[index];
+    member& each = *(*all->set)[index];
     // All that is needed of the member, before it can be taken away: an abandoned thread must not look at the set.
-    const route& way = *each.way;
-    const pb_args* config = each.config;
-    const void* state = each.server->state();
+    const subject whom{each.server, each.pid, each.plan, &each};
+    auto change = std::make_unique<migration>(whom.plan->way, whom.plan->config);
     self.index.store(index, std::memory_order_relaxed);
     self.reading.store(true, std::memory_order_relaxed);
     phase expected = phase::idle;
     if (!self.at.compare_exchange_strong(expected, phase::busy, std::memory_order_acq_rel)) break;
     shadow made;
-    std::string cause = migration(way, config).run(state, made, self.reading);
+    std::string cause;
+    const bool met = read(*all, self, whom, *change, cause);
+    self.reading.store(false, std::memory_order_release);
+    if (met && cause.empty()) cause = change->finish(made);
     expected = phase::busy;
     if (!self.at.compare_exchange_strong(expected, phase::idle, std::memory_order_acq_rel)) {
       {
         const shadow gone = std::move(made);
       }
+      change.reset();
       // No code of a generation is needed any more.
       while (!self.told.load(std::memory_order_acquire)) std::this_thread::yield();
       if (self.kept_back != nullptr) self.kept_back->release();
       for (process::process_group* group : self.pinned) group->unpin(self.pin);
-      scheduler::set_this_thread(nullptr);
+      if (unregistered) scheduler::set_this_thread(nullptr);
       return;
     }
     if (!cause.empty()) {
@@ -81,10 +117,11 @@ void migrators::work(const std::shared_ptr<job>& all, worker& self) {
       all->stop.store(true, std::memory_order_release);
       break;
     }
-    each.made = std::move(made);
-    each.done = true;
+    each.missed = !met;
+    if (met) each.made = std::move(made);
   }
-  scheduler::set_this_thread(nullptr);
+  if (unregistered) scheduler::set_this_thread(nullptr);
+  attached.reset();
   const std::lock_guard lock(all->mutex);
   --all->running;
   all->changed.notify_all();
@@ -93,6 +130,7 @@ void migrators::work(const std::shared_ptr<job>& all, worker& self) {
 bool migrators::run(std::chrono::steady_clock::time_point deadline) {
   auto all = std::make_shared<job>();
   all->system = &system_;
+  all->how = how_;
   all->set = &set_;
   all->keep = keep_;
   constexpr std::size_t worth_a_thread = 256;
@@ -131,20 +169,20 @@ void migrators::abandon_stuck(job& all) {
     phase seen = phase::idle;
     while (!each->at.compare_exchange_strong(seen, phase::closed, std::memory_order_acq_rel)) {
       if (seen == phase::busy && abandon(all, *each)) break;
-      seen = phase::idle;
+      seen = phase::idle;  // or marking, which passes at once
     }
   }
 }
 
 bool migrators::abandon(job& all, worker& each) {
   const std::size_t index = each.index.load(std::memory_order_relaxed);
-  const member& stuck = set_[index];
-  each.pin = "abandoned migration thread in " + stuck.way->target() + " code_change of " +
-             process::pid_text(stuck.server->pid());
-  each.pinned = {&stuck.way->to->group()};
+  const member& stuck = *set_[index];
+  const route& way = stuck.plan->way;
+  each.pin = "abandoned migration thread in " + way.target() + " code_change of " + process::pid_text(stuck.pid);
+  each.pinned = {&way.to->group()};
   // The old generation's code runs only while the live state is read, or where it is the newer one and carries the migration down.
   // `reading` is only ever cleared, so this pins too much rather than too little.
-  if (!stuck.way->up || each.reading.load(std::memory_order_acquire)) each.pinned.push_back(&stuck.way->from->group());
+  if (!way.up || each.reading.load(std::memory_order_acquire)) each.pinned.push_back(&way.from->group());
   for (process::process_group* group : each.pinned) group->pin(each.pin);
   phase expected = phase::busy;
   if (!each.at.compare_exchange_strong(expected, phase::abandoned, std::memory_order_acq_rel)) {
@@ -152,7 +190,7 @@ bool migrators::abandon(job& all, worker& each) {
     return false;
   }
   const bool reads_live_state = each.reading.load(std::memory_order_acquire);
-  if (reads_live_state) {
+  if (reads_live_state && how_ == where::frozen) {
     each.kept_back = std::make_unique<scheduler::quarantine>(all.system->scheduler(), *stuck.server);
   }
   abandoned_.push_back(each.pin);

@@ -9,16 +9,19 @@
 #include "process/process.hpp"
 #include "process/system.hpp"
 #include "release/swap/migration.hpp"
+#include "release/swap/routes.hpp"
 
 namespace patchbay::release {
 
-/// One server of the set.
+/// One server of the set whose state changes.
 struct member {
   process::process* server = nullptr;
-  const route* way = nullptr;
-  const pb_args* config = nullptr;
+  pb_pid pid = 0;
+  const planned_route* plan = nullptr;
   shadow made;
-  bool done = false;
+  bool missed = false;           ///< by the last live run: it was not at rest
+  void* former = nullptr;        ///< its state before it was given `made`
+  member* next_stale = nullptr;  ///< shadows.hpp
 };
 
 /// Where a migration failed.
@@ -33,13 +36,20 @@ struct migration_failure {
 ///    compare-and-swap; at the deadline the caller turns busy -> abandoned and idle -> closed. So exactly one side wins: an abandoned thread publishes nothing, keeps
 ///    what it made to itself, destroys it when the stuck function returns after all, and unpins the generation.
 ///  - An abandoned thread touches nothing of the set: code_change works on a private copy. Only a stuck copy or encode of the old code still reads
-///    the live state; such a server stays behind a closed gate of its own (quarantine) until that returns.
+///    the live state; such a server stays behind a closed gate of its own (quarantine), or live: without its token, until that returns.
+///  - Live, a member's state is read under its server's token, and before that is given back the server is marked: unit::watched_as is the member.
+///    An entry takes the mark away (shadows.hpp). The mark is set in a phase of its own, so that an abandoned thread sets none.
 class migrators {
  public:
+  enum class where {
+    live,   ///< the old version serves; who is not at rest is missed
+    frozen  ///< all gates are closed
+  };
   /// `keep` owns what the members point to: routes and configurations outlive the swap where a thread is abandoned.
-  migrators(process::system& owner, std::vector<member>& set, std::shared_ptr<const void> keep, unsigned threads);
+  migrators(process::system& owner, where how, std::vector<member*>& set, std::shared_ptr<const void> keep,
+            unsigned threads);
 
-  /// True: every member is done. False: failure() tells; what was made may be destroyed.
+  /// True: every member is done or, live, missed. False: failure() tells; what was made may be destroyed.
   bool run(std::chrono::steady_clock::time_point deadline);
   [[nodiscard]] const migration_failure& failure() const noexcept { return failure_; }
   /// Names of abandoned threads, which pin the generations whose code they run until they return.
@@ -48,13 +58,17 @@ class migrators {
  private:
   struct worker;
   struct job;
+  struct subject;
+  /// False: it was not met, and is missed.
+  static bool read(job& all, worker& self, const subject& whom, migration& change, std::string& cause);
   static void work(const std::shared_ptr<job>& all, worker& self);
   void abandon_stuck(job& all);
   /// False: it went idle first.
   bool abandon(job& all, worker& each);
 
   process::system& system_;
-  std::vector<member>& set_;
+  where how_;
+  std::vector<member*>& set_;
   std::shared_ptr<const void> keep_;
   unsigned threads_;
   migration_failure failure_;

@@ -41,16 +41,23 @@ struct swap_report {
   std::uint64_t servers_migrated = 0;  ///< by any action; equal to the set, or the swap has failed
   std::uint64_t code_changes = 0;      ///< of these, by code_change
   std::uint64_t through_bytes = 0;     ///< of these, by encode and decode
-  std::uint64_t windows = 0;           ///< freezes tried before one held
-  std::int64_t pause_us = 0;           ///< from the closed gates of the window that held to the thaw
+  // Of those whose state changes: exchanged for a shadow that was made while the old version served, and migrated while all was frozen.
+  std::uint64_t servers_shadowed = 0;
+  std::uint64_t servers_frozen = 0;
+  std::uint64_t rounds = 0;   ///< of migration while the old version served
+  std::uint64_t windows = 0;  ///< freezes tried before one held
+  std::int64_t pause_us = 0;  ///< from the closed gates of the window that held to the thaw
   std::int64_t drain_us = 0;  ///< before it: in which only coroutines in flight, and what they waited for, went on
   std::int64_t freeze_us = 0;
   std::int64_t migrate_us = 0;
   std::int64_t switch_us = 0;
+  std::int64_t precopy_us = 0;      ///< before the freeze, while the old version served
+  std::int64_t adopt_us = 0;        ///< after the thaw, while the new version served
   std::vector<std::string> pinned;  ///< abandoned threads, by name
 };
 
-/// Freezes the set, migrates, switches, thaws. On failure every server is as it was: error code suspend_timeout, drain_timeout, code_change_failed,
+/// Migrates all states while the old version serves (shadows.hpp), freezes the set, migrates what changed meanwhile, switches, thaws, and returns when
+/// every server has been given its new code and state. On failure every server is as it was: error code suspend_timeout, drain_timeout, code_change_failed,
 /// code_change_timeout, processes_of_deleted_module, cancelled; the text tells server, module, version and cause.
 /// Old states are destroyed, by old code, before it returns, after the thaw.
 /// Thread: one that runs no process; one swap at a time (the release manager sees to both).

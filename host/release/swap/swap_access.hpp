@@ -6,8 +6,12 @@
 
 namespace patchbay::process {
 
-/// REQUIRES, for all: the process's gate is closed and nobody runs it.
+/// REQUIRES, for all but label(): the process's token, or its gate is closed and nobody runs it.
 struct swap_access {
+  /// Thread: any.
+  static std::uint32_t label(const process& server) noexcept { return server.label_.load(std::memory_order_relaxed); }
+  /// nullptr: it has not begun.
+  static process_group* group(const process& server) noexcept { return server.group_; }
   static void exchange(process& server, const module& code, std::uint32_t label, void* state) noexcept {
     server.code_ = &code;
     server.max_mailbox_.store(limit_of(code), std::memory_order_relaxed);

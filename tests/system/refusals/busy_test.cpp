@@ -13,7 +13,7 @@ TEST(busy, a_second_operation_during_an_install) {
   EXPECT_EQ(op.relup_ask({"unpack", second})["id"], "unruly-2.0.0");
   held_server held(op, "first");
   auto install = begin_relup(op, {"install", "2.0.0", "--suspend-timeout", "10m", "--json"});
-  ASSERT_TRUE(install.says_on_errors("freeze"));
+  ASSERT_TRUE(install.says_on_errors("pre-copy"));
 
   for (const auto& other : {std::vector<std::string>{"install", "2.0.0"},
                             {"rollback"},

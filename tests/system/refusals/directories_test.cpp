@@ -50,7 +50,7 @@ TEST_F(bad_directories, a_full_disk_after_the_switch_is_told_and_made_good) {
   static_cast<void>(op.relup_ask({"unpack", (releases / "unruly-2.0.0").string()}));
   held_server held(op, "first");
   auto install = begin_relup(op, {"install", "2.0.0", "--suspend-timeout", "10m", "--json"});
-  ASSERT_TRUE(install.says_on_errors("freeze")) << "`installing` is recorded, nothing is switched";
+  ASSERT_TRUE(install.says_on_errors("pre-copy")) << "`installing` is recorded, nothing is switched";
   fill_disk();
   held.let_go();
   const auto done = install.wait();
@@ -82,7 +82,7 @@ TEST_F(bad_directories, a_host_that_is_killed_while_it_cannot_record_boots_the_p
   {
     held_server held(op, "first");
     auto install = begin_relup(op, {"install", "2.0.0", "--suspend-timeout", "10m", "--json"});
-    ASSERT_TRUE(install.says_on_errors("freeze"));
+    ASSERT_TRUE(install.says_on_errors("pre-copy"));
     fill_disk();
     held.let_go();
     EXPECT_EQ(install.wait().answer()["recorded"], false);

@@ -43,7 +43,7 @@ TEST(killed_during_install, boots_the_permanent_release_and_installs_then) {
   auto install = port::child::spawn(relup_program,
                                     {"install", "2.0.0", "--code-change-timeout", "10m", "--data", data.path.string()});
   ASSERT_TRUE(install.ok());
-  ASSERT_TRUE(prints(install->output.get(), "freeze"));
+  ASSERT_TRUE(prints(install->output.get(), "pre-copy"));
   host->end(SIGKILL);
   EXPECT_FALSE(install->wait(patience).clean()) << "whoever waits for the report learns that there is none";
 

@@ -130,9 +130,9 @@ TEST_F(swap_test, spawns_and_ends_beside_swaps_leave_no_stray) {
 TEST_F(swap_test, what_is_sent_during_the_freeze_is_handled_by_the_new_version) {
   const pid server = spawn("counter", 5);
   words.how = "loop";
-  words.fail_at = 5;
+  words.fail_at = 6;
   std::thread swapper([&] {
-    const auto done = swap(direction::up);
+    const auto done = swap(direction::up, last_moment([&] { call<bump>(server, 1); }));
     EXPECT_TRUE(done) << done.failure().text;
   });
   // code_change runs, so the gate is closed.
@@ -161,12 +161,12 @@ TEST_F(swap_test, waits_for_a_handler_in_windows_while_the_old_version_serves) {
   int windows = 0;
   release::swap_options patient;
   patient.suspend_timeout = 10s;
-  // Asked before each window, and once more in the freeze, when nobody can be called.
+  // Asked before the look at the states and before each window, and once more in the freeze, when nobody can be called.
   patient.cancelled = [&] {
     if (!words.let_go) {
       EXPECT_EQ(call<version>(other), 1);
     }
-    if (++windows == 3) words.let_go = true;
+    if (++windows == 4) words.let_go = true;
     return false;
   };
   const auto done = swap(direction::up, patient);

@@ -170,6 +170,14 @@ struct dynamic_sup {
 };
 }  // namespace v2
 
+release::swap_options last_moment(const std::function<void()>& what) {
+  release::swap_options options;
+  options.progress = [what](std::string_view phase, std::string_view) {
+    if (phase == "freeze") what();
+  };
+  return options;
+}
+
 two_versions::two_versions(const more_modules& more) {
   control = &words;
   directory_ = std::filesystem::temp_directory_path() / ("patchbay-swap-" + std::to_string(getpid()));

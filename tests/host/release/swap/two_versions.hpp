@@ -91,6 +91,9 @@ struct frame_mark {
   ~frame_mark() { --control->frames; }
 };
 
+/// Options of a swap that does `what` between its last look at the states and the freeze.
+release::swap_options last_moment(const std::function<void()>& what);
+
 /// Generations of `app` 1.0.0 and 2.0.0 over a real runtime.
 class two_versions {
  public:
