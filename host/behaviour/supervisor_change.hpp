@@ -11,7 +11,8 @@ namespace patchbay::behaviour {
 /// What a supervisor will be after a swap: init of the new code, given the original args. Flags are replaced; known ids get their new specs and
 /// keep their pids; new ids are added and not started; dropped ids are kept and go on running. ignore changes nothing.
 ///
-/// Three steps, so that a swap is all or nothing. The supervisor's gate is closed from the first to the last, so what was copied stays true.
+/// Three steps, so that a swap is all or nothing. Nobody enters the supervisor between the first and the last, so what was copied
+/// stays true.
 ///  - the constructor alone looks at the live supervisor;
 ///  - prepare() runs code of the plugin, which may hang: it touches only what was copied;
 ///  - apply() cannot fail. What the supervisor had before is then in this object, and goes with it.

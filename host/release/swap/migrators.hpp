@@ -19,6 +19,7 @@ struct member {
   pb_pid pid = 0;
   const planned_route* plan = nullptr;
   shadow made;
+  bool frozen = false;           ///< migrated, at last, while all gates were closed
   bool missed = false;           ///< by the last live run: it was not at rest
   void* former = nullptr;        ///< its state before it was given `made`
   member* next_stale = nullptr;  ///< shadows.hpp

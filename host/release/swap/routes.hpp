@@ -17,8 +17,8 @@ namespace patchbay::release {
 /// One module's, with what its servers are given.
 struct planned_route {
   route way;
-  const pb_args* config = nullptr;   ///< of the new release
-  std::uint32_t label = 0;           ///< of way.to, for whoever looks from outside
+  const pb_args* config = nullptr;         ///< of the new release
+  std::uint32_t label = 0;                 ///< of way.to, for whoever looks from outside
   process::process_group* left = nullptr;  ///< the group of way.from
 };
 

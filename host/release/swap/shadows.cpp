@@ -84,15 +84,15 @@ outcome<void> shadows::add_newcomers() {
       if (plan == nullptr) {
         const auto seen = system_.info(server->pid());
         if (!seen) continue;
-        return error{"undef_module", server_name(system_, server->pid()) + " runs " + seen->module +
-                                         ", which the plan does not know"};
+        return error{"undef_module",
+                     server_name(system_, server->pid()) + " runs " + seen->module + ", which the plan does not know"};
       }
       if (plan->way.how == route::way::keep) continue;
       member& made = members_.emplace_back();
       made.server = server;
       made.pid = server->pid();
       made.plan = plan;
-      (plan->way.how == route::way::supervisor ? supervisors_ : missed_).push_back(&made);
+      missed_.push_back(&made);
     }
   }
   return {};
@@ -121,7 +121,8 @@ outcome<void> shadows::migrate(migrators::where how, std::vector<member*>& todo,
   if (todo.empty()) return {};
   unsigned threads = options_.migration_threads;
   // While the old version serves, it has the other half of the machine.
-  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency() / (how == migrators::where::live ? 2 : 1));
+  if (threads == 0)
+    threads = std::max(1U, std::thread::hardware_concurrency() / (how == migrators::where::live ? 2 : 1));
   migrators workers(system_, how, todo, ways_, threads);
   const bool done = workers.run(deadline);
   pinned_.insert(pinned_.end(), workers.abandoned().begin(), workers.abandoned().end());
@@ -162,12 +163,8 @@ outcome<void> shadows::complete(std::chrono::steady_clock::time_point deadline) 
   if (!todo) return todo.failure();
   // sys:change_code may have moved one to other code.
   std::erase_if(*todo, [](const member* each) { return swap_access::group(*each->server) != each->plan->left; });
-  std::erase_if(supervisors_, [](const member* each) {
-    return !lives(*each) || swap_access::group(*each->server) != each->plan->left;
-  });
-  in_freeze_ = todo->size();
-  todo->insert(todo->end(), supervisors_.begin(), supervisors_.end());
-  for (const member* each : *todo) {
+  for (member* each : *todo) {
+    each->frozen = true;
     if (each->server->door.load(std::memory_order_seq_cst) == &each->plan->left->gate()) continue;
     return error{"suspend_timeout", server_name(system_, each->pid) +
                                         " is kept back: a migration thread of an earlier upgrade, which was given up, "
@@ -188,7 +185,6 @@ void shadows::prepare_continues() {
 
 void shadows::switch_over() noexcept {
   switched_.store(true, std::memory_order_release);
-  for (member* each : supervisors_) adopt(*each->server);
   for (auto& [each, first] : continues_) {
     adopt(*each->server);
     if (swap_access::prepend(*each->server, *first.release())) system_.scheduler().submit(*each->server);
@@ -250,8 +246,8 @@ void shadows::destroy_former() noexcept {
     type.destroy(each.former);
     message::release_storage(type, std::exchange(each.former, nullptr));
     ++(each.plan->way.how == route::way::code_change ? code_changes_ : through_bytes_);
+    ++(each.frozen ? in_freeze_ : shadowed_);
   }
-  shadowed_ = code_changes_ + through_bytes_ - std::min(in_freeze_, code_changes_ + through_bytes_);
 }
 
 void shadows::settle_companions() {

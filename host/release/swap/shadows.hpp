@@ -28,7 +28,7 @@ namespace patchbay::release {
 ///    server's token after the copy (migrators), or while all gates are closed; it is cleared by the first entry.
 ///  - A member whose mark was cleared is in the list of stale ones, or in the vector of the round that is at work on it: nobody is forgotten.
 ///  - A group lists a process from the time that it was entered first, so what began during the watch is in newcomers().
-///  - After complete() each server of the left groups has a mark, or a way that keeps its state, or is a supervisor, or has gone: adopt() finds what it
+///  - After complete() each server of the left groups has a mark, or a way that keeps its state, or has gone: adopt() finds what it
 ///    needs and cannot fail.
 ///  - adopt() is run under the server's token, or while all gates are closed, and moves the server out of the left group: once for each.
 /// Thread: the swap's, but for entered().
@@ -44,7 +44,9 @@ class shadows final : public scheduler::entry_watcher {
   /// code_change_timeout, processes_of_deleted_module, undef_module; nothing is changed.
   outcome<void> round(std::chrono::steady_clock::time_point deadline);
   /// How many have none. Others may become stale meanwhile.
-  [[nodiscard]] std::size_t stale() const noexcept { return stale_count_.load(std::memory_order_relaxed) + missed_.size(); }
+  [[nodiscard]] std::size_t stale() const noexcept {
+    return stale_count_.load(std::memory_order_relaxed) + missed_.size();
+  }
 
   // REQUIRES, for these: all gates are closed.
   /// Migrates what is left. Errors: those of round(), suspend_timeout.
@@ -75,7 +77,8 @@ class shadows final : public scheduler::entry_watcher {
   outcome<void> add_newcomers();
   /// Those that live and need a shadow: what was missed, what is stale, what came.
   outcome<std::vector<member*>> to_do();
-  outcome<void> migrate(migrators::where how, std::vector<member*>& todo, std::chrono::steady_clock::time_point deadline);
+  outcome<void> migrate(migrators::where how, std::vector<member*>& todo,
+                        std::chrono::steady_clock::time_point deadline);
   outcome<void> none_of_deleted_modules() const;
   void adopt(process::process& server) noexcept;
   void destroy_former() noexcept;
@@ -89,7 +92,6 @@ class shadows final : public scheduler::entry_watcher {
   const swap_options& options_;
   std::deque<member> members_;
   std::vector<member*> missed_;
-  std::vector<member*> supervisors_;
   std::vector<member*> continuing_;  // may name one twice, or one whose shadow is stale
   std::vector<std::pair<member*, std::unique_ptr<process::system_message>>> continues_;
   std::atomic<member*> stale_{nullptr};  // a stack, linked by next_stale; taken whole
