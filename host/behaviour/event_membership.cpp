@@ -170,10 +170,15 @@ std::string event_manager::end(process::process& resident, const pb_event_why& w
 
 void event_manager::report(const std::string& handler, const departure& how) const {
   if (std::string_view(how.reason) != "error") return;
-  system_.log(PB_LOG_ERROR,
-              "gen_event handler " + handler + " crashed. Was installed in " + name() +
-                  ". Last event was: " + (how.last.empty() ? "-" : how.last) + ". Reason: " + how.text,
-              self_.pid());
+  process::report crash;
+  crash.level = PB_LOG_ERROR;
+  crash.kind = process::report_kind::terminate;
+  crash.label = "{gen_event,terminate}";
+  crash.pid = self_.pid();
+  crash.text = "gen_event handler " + handler + " crashed. Was installed in " + name() +
+               ". Last event was: " + (how.last.empty() ? "-" : how.last) + ". Reason: " + how.text;
+  crash.reason = how.text;
+  system_.tell(std::move(crash));
 }
 
 void event_manager::tell(const installed& who, const departure& how) const {

@@ -74,7 +74,18 @@ process::init_outcome gen_server::init(process::process& self, const std::string
   const pb_status status = table.init(args->handle(), state, &answer.result);
   if (status == PB_OK && answer.result.action == PB_ACTION_NOREPLY) {
     self.set_state(state);
-    settle(self, status, answer);
+    if (answer.result.next != PB_NEXT_CONTINUE) {
+      settle(self, status, answer);
+      return {};
+    }
+    const std::uint32_t message = answer.result.continue_message;
+    void* object = answer.result.continue_object;
+    system_->run_after_init(self, [this, message, object, &table](process::process* begun) {
+      if (begun != nullptr) return run_continue(*begun, message, object);
+      if (message >= table.message_count || object == nullptr) return;
+      table.messages[message]->type->destroy(object);
+      release_storage(*table.messages[message]->type, object);
+    });
     return {};
   }
   release_storage(*table.state, state);

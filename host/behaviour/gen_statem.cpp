@@ -35,18 +35,21 @@ process::init_outcome gen_statem::init(process::process& self, const std::string
   void* state = message::allocate_storage(*table.state);
   if (state == nullptr) return {PB_E_INIT, reason::failure("no memory for the state"), false};
   self.ties().own = std::make_unique<machine>(*system_, self.code());
-  statem_transition first(*system_, self, machine_of(self), nullptr);
-  pb_result* result = first.begin();
+  const auto first = std::make_shared<statem_transition>(*system_, self, machine_of(self), nullptr);
+  pb_result* result = first->begin();
   const pb_status status = table.init(args->handle(), state, result);
-  const std::uint32_t outcome = first.returned().outcome;
+  const std::uint32_t outcome = first->returned().outcome;
   if (status == PB_OK && outcome == PB_STATEM_KEEP) {
     self.set_state(state);
-    first.start();
-    drain(self, nullptr);
+    system_->run_after_init(self, [this, first](process::process* begun) {
+      if (begun == nullptr) return;
+      first->start();
+      if (!begun->stopping()) drain(*begun, nullptr);
+    });
     return {};
   }
   message::release_storage(*table.state, state);
-  const reason why = first.why();
+  const reason why = first->why();
   if (status != PB_OK) return {PB_E_INIT, reason::failure(why.text.empty() ? "exception" : why.text), false};
   switch (outcome) {
     case PB_STATEM_IGNORE:

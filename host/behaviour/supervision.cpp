@@ -186,8 +186,8 @@ child* supervision::restart_from(child_table::list::iterator first) {
 
 void supervision::try_again(child& which) {
   which.restarting = true;
-  context_.system->run_on(self_.pid(), [serial = which.serial](process::process* self) {
-    if (self != nullptr && !self->stopping()) static_cast<supervision*>(self->state())->retry(serial);
+  context_.system->pass_question(self_.pid(), 0, [serial = which.serial](process::process& self, std::uint64_t) {
+    if (!self.stopping()) static_cast<supervision*>(self.state())->retry(serial);
   });
 }
 

@@ -93,7 +93,7 @@ outcome<pb_pid> supervision::start_static(child_spec spec, pb_pid& existing) {
                    "already_present: " + spec.id + " does not run; restart_child or delete_child it"};
     }
     existing = there->pid;
-    if (existing == 0) return error{"already_present", "already_present: " + spec.id + " is being restarted"};
+    if (existing == 0) return error{"already_started", "{already_started,{restarting,_}}: " + spec.id};
     return error{"already_started", "{already_started," + process::pid_text(existing) + "}"};
   }
   child& added = children_.add(std::move(spec));

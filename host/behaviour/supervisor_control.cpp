@@ -28,6 +28,7 @@ error refusal(pb_status status, pb_pid pid, const std::string& text) {
   const std::string whom = process::pid_text(pid);
   switch (status) {
     case PB_E_NOPROC:
+    case PB_E_EXIT:
       return {"noproc", "noproc: " + whom + " is no process"};
     case PB_E_TIMEOUT:
       return {"timeout", "supervisor " + whom + " is busy"};
@@ -51,11 +52,12 @@ outcome<Result> ask(process::system& system, pb_pid pid, milliseconds timeout, q
   }
   // Shared: what timed out may still happen later.
   const auto answer = std::make_shared<std::optional<outcome<Result>>>();
-  const process::asked done = system.ask(
-      pid,
-      [answer, what = std::move(what)](process::process& self) {
+  // A question: while the supervisor is suspended it waits, as gen_server's calls do.
+  const process::system::answered done = system.question(
+      pb_target{pid, {}},
+      [&system, answer, what = std::move(what)](process::process& self, std::uint64_t tag) {
         answer->emplace(put(self, what));
-        return process::asked{};
+        system.answer(tag, {});
       },
       timeout);
   if (done.status != PB_OK) return refusal(done.status, pid, done.text);

@@ -88,6 +88,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
   p.kind_ = request.kind != nullptr ? request.kind : parts.options.behaviours.at(code->table().behaviour);
   p.parent_ = request.parent != 0 ? request.parent : parent == nullptr ? 0 : parent->pid();
   p.label_.store(parts.module_labels.of(*code), std::memory_order_relaxed);
+  p.follows_parent_ = request.link || request.parent != 0;
   p.trap_exit_ = false;
   p.epoch_ = 0;
   p.max_mailbox_.store(limit_of(*code), std::memory_order_relaxed);
@@ -133,13 +134,18 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
     outcome = {PB_E_TIMEOUT, reason::failure("timeout"), true};
   }
   if (outcome.status == PB_OK && !p.stopping()) {
-    parts.release(p, self);
+    if (p.queue_.empty()) {
+      parts.release(p, self);
+    } else {
+      self.leave();
+      parts.scheduler.submit(p);
+    }
     return {pid, 0, {}, monitor};
   }
   // The caller gets the failure as the answer; no DOWN besides.
   if (monitor != 0) std::erase_if(parent->ties().monitors, [=](const bonds::watch& w) { return w.monitor == monitor; });
   if (outcome.status == PB_OK) {
-    // It began and has to end at once: an exit signal, or a continue that stopped.
+    // It began and has to end at once: an exit signal, or init took too long.
     outcome = {PB_E_INIT, p.end()->why, true};
     if (request.link) std::erase(parent->ties().links, pid);
     end(p, self);
@@ -150,7 +156,7 @@ spawned lifecycle::begin(const spawn_request& request, std::uint64_t watcher) {
     std::erase(p.ties().links, parent->pid());
     std::erase(parent->ties().links, pid);
   }
-  if (!outcome.silent && outcome.status == PB_E_INIT) {
+  if (!outcome.silent && outcome.status == PB_E_INIT && !outcome.why.orderly()) {
     report crash;
     crash.level = PB_LOG_ERROR;
     crash.pid = pid;
@@ -171,7 +177,11 @@ void lifecycle::end(process& p, scheduler::thread_context& self, const last_mess
   mailbox::envelope_list leftover = std::exchange(p.queue_, {});
   cancel_idle(p);
   if (p.bonds_ != nullptr) {
-    if (p.bonds_->handler != nullptr) end_handler(p);
+    if (p.bonds_->handler != nullptr) {
+      end_handler(p);
+    } else if (p.in_flight.load(std::memory_order_relaxed)) {
+      system_.end_flight(p);  // what run_after_init() put first was not reached
+    }
     mailbox::envelope_list held = std::exchange(p.bonds_->held, {});
     held.append(leftover);
     leftover = held;

@@ -93,7 +93,7 @@ class process final : public scheduler::unit {
   [[nodiscard]] process_group& group() const noexcept { return *group_; }
   [[nodiscard]] pb_pid parent() const noexcept { return parent_; }
   [[nodiscard]] bool is_from_parent(const message::exit_notice& signal) const noexcept {
-    return signal.from_parent || (parent_ != 0 && signal.sender == parent_);
+    return signal.from_parent || (follows_parent_ && parent_ != 0 && signal.sender == parent_);
   }
 
   [[nodiscard]] void* state() const noexcept { return state_; }
@@ -175,6 +175,7 @@ class process final : public scheduler::unit {
   enum nap : std::uint8_t { awake, napping, alarmed };
   std::atomic<std::uint8_t> nap_{awake};
   std::atomic<bool> hears_awaited_{false};
+  bool follows_parent_ = false;  // it was started linked: OTP takes who starts one without a link for no parent
   bool trap_exit_ = false;
   bool suspended_ = false;
   bool observed_ = false;

@@ -286,6 +286,17 @@ void system::stop_timer(std::uint64_t timer) { parts_->scheduler.timer_queue().c
 void system::begin_flight(process& self) noexcept { self.group().gate().begin_flight(self); }
 void system::end_flight(process& self) noexcept { self.group().gate().end_flight(self); }
 
+void system::run_after_init(process& self, std::function<void(process*)> what) {
+  begin_flight(self);
+  auto* first = new system_message([this, what = std::move(what)](process* begun) {
+    // It runs now, which a freeze waits for as well; what it begins may be in flight of its own.
+    if (begun != nullptr) end_flight(*begun);
+    what(begun);
+  });
+  self.sent_.fetch_add(1, std::memory_order_relaxed);
+  self.queue_.append({first, first});
+}
+
 void system::await(process& self, std::uint64_t request, milliseconds limit) {
   flight& handler = *self.ties().handler;
   handler.awaits = request;

@@ -215,6 +215,10 @@ class system {
   std::uint64_t start_timer(const process& self, port::steady_time when, std::uint64_t number);
   void stop_timer(std::uint64_t timer);
 
+  /// What init asked for, before any message, and once whoever started the process has its pid (proc_lib's ack comes first). `what` gets nullptr where
+  /// the process ended before. A swap waits for it. REQUIRES: the process's init runs.
+  void run_after_init(process& self, std::function<void(process*)> what);
+
   /// How a question went; what is in `text` and `content` the behaviours agree on.
   struct answered {
     pb_status status = PB_OK;

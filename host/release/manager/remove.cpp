@@ -37,8 +37,9 @@ outcome<removed_release> release_manager::remove(std::string_view release) {
   if (!slot) return slot.failure();
   const auto stand = stands();
   if (*id == stand.current || *id == stand.permanent) {
-    return error{"bad_status", *id + (*id == stand.current ? " serves now" : " is what the next start boots") +
-                                   "; install another release and make it permanent first"};
+    return error{*id == stand.permanent ? "permanent" : "bad_status",
+                 *id + (*id == stand.current ? " serves now" : " is what the next start boots") +
+                     "; install another release and make it permanent first"};
   }
   if (auto settled = settle(); !settled) return settled.failure();
   const auto ids = build_ids_of_only(*id);
