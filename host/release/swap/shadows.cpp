@@ -61,7 +61,8 @@ shadows::~shadows() {
 }
 
 bool shadows::lives(const member& each) noexcept {
-  return each.server->inbox.live(static_cast<std::uint32_t>(each.pid >> 32));
+  // Not whether its mailbox is open: its group lists a process before.
+  return each.server->inbox.generation() == static_cast<std::uint32_t>(each.pid >> 32);
 }
 
 void shadows::entered(scheduler::unit& entered) noexcept {

@@ -84,6 +84,7 @@ class shadows final : public scheduler::entry_watcher {
   void destroy_former() noexcept;
   void settle_companions();
   [[nodiscard]] error refusal(const migration_failure& failure, const member& at) const;
+  /// It has not ended; it may not have begun.
   [[nodiscard]] static bool lives(const member& each) noexcept;
 
   process::system& system_;

@@ -67,7 +67,9 @@ struct actor {
     if (how == "error") return init_error(exit_reason("quietly no"));
     if (how == "ignore") return ignore();
     if (how == "throw") throw std::runtime_error("init failed on purpose");
+    if (how == "shutdown") return stop(shutdown);
     if (how == "stop_after") return ok(state{}, then(remark{"stop"}));
+    if (how == "hold_after") return ok(state{}, then(remark{"hold"}));
     if (how == "slow") {
       const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
       while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
@@ -93,7 +95,13 @@ struct actor {
   static std::vector<std::string> handle_call(const told_so_far&, from, state& s) { return s.told; }
   static void handle_cast(const remark& m, state& s) { s.told.push_back("cast " + m.what); }
   static void handle_info(const remark& m, state& s) { s.told.push_back("info " + m.what); }
-  static cast_result handle_continue(const remark& m, state&) { return stop(exit_reason(m.what)); }
+  static cast_result handle_continue(const remark& m, state& s) {
+    if (m.what != "hold") return stop(exit_reason(m.what));
+    ++running->owner->holding;
+    while (!running->owner->let_go) std::this_thread::yield();
+    s.told.push_back("held");
+    return noreply();
+  }
   static void handle_info(const act_later& m, state& s) { s.told.push_back("ran " + run(m.action)); }
   static void handle_info(const registry::change& m, state& s) {
     s.told.push_back((m.registered ? "registered " : "unregistered ") + m.registry + " " + m.key + " " + m.value);

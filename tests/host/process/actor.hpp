@@ -68,6 +68,7 @@ class actors {
 
   std::atomic<int> terminated{0};
   std::atomic<int> inits{0};
+  std::atomic<int> holding{0};
   std::atomic<bool> let_go{false};
   runtime host_;
 

@@ -63,12 +63,70 @@ TEST_F(gen_server_test, ignore_and_errors_of_start_link_and_monitor_alike) {
     EXPECT_EQ(run(options("stop")), "init not today");
     EXPECT_EQ(run(options("error")), "init quietly no");
     EXPECT_EQ(run(options("throw")), "init init failed on purpose");
-    EXPECT_EQ(run(options("stop_after")), "init stop");
     EXPECT_EQ(run(options("ok", "client")), "already_started {already_started, " + to_text(client) + "}");
   }
   // Neither an exit signal nor a DOWN came besides.
   EXPECT_EQ(in(client, [] { return std::string("lives"); }), "lives");
   EXPECT_EQ(told(client), std::vector<std::string>{});
+}
+
+// proc_lib's ack comes before what init asked for.
+TEST_F(gen_server_test, start_returns_before_the_continue_of_init_runs) {
+  const pid made = spawn("made", init("hold_after"));
+  ASSERT_TRUE(eventually([this] { return holding == 1; }));
+  cast(made, remark{"first"});
+  EXPECT_EQ(try_call<told_so_far>(callee(made, 20ms)).status(), PB_E_TIMEOUT)
+      << "the continue comes before any message";
+  let_go = true;
+  EXPECT_TRUE(told(made, {"held", "cast first"}));
+}
+
+TEST_F(gen_server_test, a_continue_that_stops_is_an_end_and_no_failed_start) {
+  const pid client = spawn();
+  EXPECT_EQ(in(client,
+               [] {
+                 const auto made = try_start_monitor("actor", options("stop_after", "brief"));
+                 return std::string(error_word(made.status)) + (made.process != pid::nobody ? " pid" : " none");
+               }),
+            "ok pid");
+  EXPECT_TRUE(told(client, {"DOWN stop"}));
+  EXPECT_EQ(terminated, 1);
+  EXPECT_EQ(whereis("brief"), pid::nobody);
+}
+
+TEST_F(gen_server_test, an_end_before_the_continue_of_init_drops_it) {
+  const pid made = spawn("made", init("hold_after"));
+  ASSERT_TRUE(eventually([this] { return holding == 1; }));
+  kill(made);
+  let_go = true;
+  EXPECT_TRUE(gone(made));
+  EXPECT_EQ(host_.group().gate().flights(), 0U);
+}
+
+// Who starts one without a link is no parent: its exit is a message as anybody's.
+TEST_F(gen_server_test, an_exit_of_who_started_it_without_a_link_reaches_handle_info) {
+  const pid client = spawn();
+  in(client, [] {
+    start("actor", {.name = "made"});
+    return std::string();
+  });
+  const pid made = whereis("made");
+  in(made, [] {
+    trap_exit(true);
+    return std::string();
+  });
+  in(client, [made] {
+    exit(made, exit_reason("go"));
+    return std::string();
+  });
+  EXPECT_TRUE(told(made, {"EXIT go"}));
+}
+
+TEST_F(gen_server_test, an_init_that_stops_in_good_order_is_not_reported) {
+  EXPECT_FALSE(host_.try_spawn("actor", "name", init("shutdown")));
+  EXPECT_FALSE(host_.logged("crash_report"));
+  EXPECT_FALSE(host_.try_spawn("actor", "name", init("stop")));
+  EXPECT_TRUE(host_.logged("crash_report"));
 }
 
 TEST_F(gen_server_test, error_already_started_has_the_pid) {
@@ -101,7 +159,7 @@ TEST_F(gen_server_test, timeout_is_infinity_by_default_and_kills) {
 // The process has to be gone and its name free before start returns, not soon after.
 TEST_F(gen_server_test, on_failure_the_process_is_gone_and_its_name_free_first) {
   for (int round = 0; round < 50; ++round) {
-    for (const char* how : {"stop", "error", "ignore", "throw", "stop_after"}) {
+    for (const char* how : {"stop", "error", "ignore", "throw"}) {
       EXPECT_FALSE(host_.try_spawn("actor", "name", init(how))) << how;
       EXPECT_EQ(whereis("name"), pid::nobody) << how;
       EXPECT_EQ(host_.group().resident_count(), 0U) << how;

@@ -267,7 +267,7 @@ TEST_F(registry_test, via_names_are_among_those_registered_and_name_a_process_th
 TEST_F(registry_test, via_of_a_failed_start_leaves_nothing_and_of_a_duplicate_registry_is_badarg) {
   registry::start("rooms");
   registry::start("topics", registry::duplicate);
-  for (const char* how : {"stop", "error", "ignore", "throw", "stop_after"}) {
+  for (const char* how : {"stop", "error", "ignore", "throw"}) {
     EXPECT_FALSE(host_.try_spawn("actor", via("rooms", "x"), std::string(R"({"init":")") + how + "\"}")) << how;
     EXPECT_EQ(registry::count("rooms"), 0U) << how;
   }

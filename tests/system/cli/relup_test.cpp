@@ -111,7 +111,7 @@ TEST_F(relup_test, refusals_name_what_is_wrong) {
   start();
   EXPECT_EQ(op.refusal({"install", "3.0.0"}, relup_program)["code"], "no_such_release");
   EXPECT_EQ(op.refusal({"install", "1.0.0"}, relup_program)["code"], "already_installed");
-  EXPECT_EQ(op.refusal({"remove", "1.0.0"}, relup_program)["code"], "bad_status");
+  EXPECT_EQ(op.refusal({"remove", "1.0.0"}, relup_program)["code"], "permanent");
   EXPECT_EQ(op.refusal({"rollback"}, relup_program)["code"], "no_previous");
   EXPECT_EQ(op.refusal({"unpack", releases.string()}, relup_program)["code"].get<std::string>().empty(), false);
   EXPECT_EQ(op.relup({"install", "1.0.0", "--suspend-timeout", "soon"}).code, 2);
