@@ -10,4 +10,8 @@ namespace patchbay::port {
 /// returns well, `final` is whole whatever happens; before, it does not exist. Errors: io; `prepared` stays for the caller to remove.
 outcome<void> publish_dir(const std::filesystem::path& prepared, const std::filesystem::path& final);
 
+/// The same where `final` is there already: the two exchange their places, so that at no time there is none. What was there is then in
+/// `prepared`, the caller's to remove. Errors: io.
+outcome<void> exchange_dir(const std::filesystem::path& prepared, const std::filesystem::path& final);
+
 }  // namespace patchbay::port

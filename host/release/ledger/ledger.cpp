@@ -264,6 +264,16 @@ outcome<std::string> ledger::removed(std::string_view id) const {
   return rows->empty() ? std::string() : rows->front().front();
 }
 
+outcome<std::string> ledger::served_before(std::string_view id) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto rows = state_->data.query(
+      "SELECT from_id FROM operation WHERE kind = 'install' AND outcome = 'done' AND to_id = ?1 AND from_id IN (SELECT "
+      "id FROM release) ORDER BY number DESC LIMIT 1",
+      {std::string(id)});
+  if (!rows) return rows.failure();
+  return rows->empty() ? std::string() : rows->front().front();
+}
+
 outcome<std::vector<release_record>> ledger::list() const {
   const std::lock_guard lock(state_->mutex);
   const auto rows = state_->data.query(std::string("SELECT ") + release_columns + " FROM release ORDER BY place DESC");

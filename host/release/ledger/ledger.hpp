@@ -103,6 +103,8 @@ class ledger {
 
   /// When a release that is not there any more was last removed (UTC, ISO 8601); empty: never.
   [[nodiscard]] outcome<std::string> removed(std::string_view id) const;
+  /// Which release the last install of this one came from; empty: it was never installed over another that is still known.
+  [[nodiscard]] outcome<std::string> served_before(std::string_view id) const;
   /// Newest first.
   [[nodiscard]] outcome<std::vector<release_record>> list() const;
   /// Nothing only in an empty ledger.

@@ -9,7 +9,7 @@ bool known(const std::vector<release_record>& entries, const std::string& id) {
   return std::any_of(entries.begin(), entries.end(), [&](const release_record& each) { return each.id == id; });
 }
 
-outcome<std::string> take_in(ledger& records, release_store& store, const std::filesystem::path& release_dir) {
+outcome<chosen_release> take_in(release_store& store, const std::filesystem::path& release_dir) {
   if (release_dir.empty()) {
     return error{"no_release", "this data directory holds no release yet; name one: `patchbay start RELEASE_DIR`"};
   }
@@ -19,14 +19,13 @@ outcome<std::string> take_in(ledger& records, release_store& store, const std::f
   if (auto cleared = store.remove(given->name + "-" + given->vsn); !cleared) return cleared.failure();
   auto taken = store.unpack({release_dir});
   if (!taken) return taken.failure();
-  const release_record first{taken->id, given->name, given->vsn, store.path_of(taken->id), release_status::permanent};
-  if (auto recorded = records.create_releases(first); !recorded) return recorded.failure();
-  return taken->id;
+  return chosen_release{taken->id, release_record{taken->id, given->name, given->vsn, store.path_of(taken->id),
+                                                  release_status::permanent}};
 }
 
 /// A record whose files somebody deleted.
-outcome<std::string> with_files(const release_store& store, const std::string& id) {
-  if (store.has(id)) return id;
+outcome<chosen_release> with_files(const release_store& store, const std::string& id) {
+  if (store.has(id)) return chosen_release{id};
   return error{"no_such_release", "the files of " + id + ", which this start boots, are gone from " +
                                       store.path_of(id).string() +
                                       "; `patchbay start RELEASE_DIR`, with the directory that " + id +
@@ -35,10 +34,11 @@ outcome<std::string> with_files(const release_store& store, const std::string& i
 
 }  // namespace
 
-outcome<std::string> choose_release(ledger& records, release_store& store, const std::filesystem::path& release_dir) {
+outcome<chosen_release> choose_release(const ledger& records, release_store& store,
+                                       const std::filesystem::path& release_dir) {
   const auto entries = records.list();
   if (!entries) return entries.failure();
-  if (entries->empty()) return take_in(records, store, release_dir);
+  if (entries->empty()) return take_in(store, release_dir);
   const auto permanent = records.permanent();
   if (!permanent) return permanent.failure();
   if (!*permanent)
@@ -62,6 +62,12 @@ outcome<std::string> choose_release(ledger& records, release_store& store, const
   const auto same = store.unpack({release_dir});
   if (same) return with_files(store, boots);
   if (same.failure().code != "existing_release") return same.failure();
+  // Somebody changed what a signed package had brought: the package, whose signature has just been read, makes it whole again.
+  if (const auto there = store.open(id); !there && there.failure().code == "altered") {
+    if (auto cleared = store.remove(id); !cleared) return cleared.failure();
+    if (auto restored = store.unpack({release_dir}); !restored) return restored.failure();
+    return with_files(store, boots);
+  }
   return error{"release_differs", same.failure().text + ". Leave RELEASE_DIR out to boot " + boots +
                                       " as it was unpacked, or give it a data directory of its own"};
 }

@@ -99,27 +99,42 @@ outcome<install_report> release_manager::carry_out(const std::string& to, const 
   };
 
   std::vector<swap_application> set;
-  for (const auto& change : planned->applications) {
-    options.tell("load", change.application + " " + change.to_version);
-    const auto generation = loaded.load(*next->find(change.application));
-    if (!generation) return give_up(generation.failure());
-    const auto add = [&](code::generation* serving) {
-      set.push_back({.plan = &change, .to_view = next->find(change.application), .from = serving, .to = *generation});
-    };
-    code::generation* serving = rooms_.code->current(change.application);
-    add(serving);
-    // Processes that were left behind by a reload go along.
-    for (code::generation* older : inhabited(change.application, **generation)) {
-      if (older != serving) add(older);
+  bool gone_over = false;
+  const auto load_and_swap = [&]() -> outcome<swap_report> {
+    for (const auto& change : planned->applications) {
+      options.tell("load", change.application + " " + change.to_version);
+      const auto generation = loaded.load(*next->find(change.application));
+      if (!generation) return generation.failure();
+      const auto add = [&](code::generation* serving) {
+        set.push_back({.plan = &change, .to_view = next->find(change.application), .from = serving, .to = *generation});
+      };
+      code::generation* serving = rooms_.code->current(change.application);
+      add(serving);
+      // Processes that were left behind by a reload go along.
+      for (code::generation* older : inhabited(change.application, **generation)) {
+        if (older != serving) add(older);
+      }
     }
+    return swap(*rooms_.system, *rooms_.code, set,
+                {.suspend_timeout = options.suspend_timeout,
+                 .code_change_timeout = options.code_change_timeout,
+                 .migration_threads = 0,
+                 .progress = options.tell,
+                 .cancelled = [this] { return slot_.cancelled(); },
+                 .switched =
+                     [&] {
+                       gone_over = true;
+                       if (switched) switched();
+                     }});
+  };
+  // No memory, no thread: an install that the ledger has as begun is ended there, or every later one would find it open.
+  outcome<swap_report> swapped = error{};
+  try {
+    swapped = load_and_swap();
+  } catch (const std::exception& failure) {
+    if (gone_over) throw;
+    swapped = error{"internal", std::string("the upgrade was given up: ") + failure.what()};
   }
-  const auto swapped = swap(*rooms_.system, *rooms_.code, set,
-                            {.suspend_timeout = options.suspend_timeout,
-                             .code_change_timeout = options.code_change_timeout,
-                             .migration_threads = 0,
-                             .progress = options.tell,
-                             .cancelled = [this] { return slot_.cancelled(); },
-                             .switched = switched});
   if (!swapped) return give_up(swapped.failure());
   loaded.hand_over();
   adopt(next, from->id());

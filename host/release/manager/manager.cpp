@@ -30,16 +30,26 @@ outcome<void> names_a_directory(const std::filesystem::path& given) {
 }  // namespace
 
 outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
-  const auto id = choose_release(*rooms_.records, *rooms_.store, release_dir);
-  if (!id) return id.failure();
-  auto opened = open(*id);
+  const auto chosen = choose_release(*rooms_.records, *rooms_.store, release_dir);
+  if (!chosen) return chosen.failure();
+  auto loaded = load_chosen(chosen->id);
+  if (chosen->first && loaded) {
+    // Only what has been loaded becomes what this data directory boots.
+    if (auto recorded = rooms_.records->create_releases(*chosen->first); !recorded) loaded = recorded;
+  }
+  if (chosen->first && !loaded) static_cast<void>(rooms_.store->remove(chosen->id));
+  return loaded;
+}
+
+outcome<void> release_manager::load_chosen(const std::string& id) {
+  auto opened = open(id);
   if (!opened) return opened.failure();
   for (const auto& [application, env] : rooms_.env.items()) {
     if (opened->find(application) != nullptr) continue;
     std::vector<std::string> known;
     for (const auto& each : opened->applications) known.push_back(each.app.name);
-    return error{"unknown_application", "the command line sets an env of application " + application + ", which " +
-                                            *id + " does not have" + port::did_you_mean(application, known)};
+    return error{"unknown_application", "the command line sets an env of application " + application + ", which " + id +
+                                            " does not have" + port::did_you_mean(application, known)};
   }
   auto view = std::make_shared<const release_view>(std::move(*opened));
   newcomers loaded(rooms_);
@@ -48,13 +58,8 @@ outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
   }
   for (code::generation* generation : loaded.all()) rooms_.code->publish(*generation);
   loaded.hand_over();
-  std::string previous;
-  if (const auto records = which()) {
-    const auto old = std::find_if(records->begin(), records->end(),
-                                  [](const auto& each) { return each.status == release_status::old; });
-    if (old != records->end()) previous = old->id;
-  }
-  adopt(view, std::move(previous));
+  const auto previous = rooms_.records->served_before(view->id());
+  adopt(view, previous ? *previous : std::string());
   return {};
 }
 

@@ -128,6 +128,8 @@ class release_manager {
   [[nodiscard]] outcome<std::string> resolve(std::string_view release) const;
   /// With the command line's env. Errors: those of release_store::open.
   [[nodiscard]] outcome<release_view> open(std::string_view id) const;
+  /// Loads and publishes all of its libraries; the release serves then.
+  outcome<void> load_chosen(const std::string& id);
   outcome<install_report> carry_out(const std::string& to, const install_options& options);
   /// Records the end of an install; where that fails, keeps it to be recorded by settle.
   bool finish(std::int64_t number, bool ok, const std::string& text);

@@ -184,9 +184,16 @@ outcome<unpacked> release_store::unpack_beside(const release_source& source, con
   const fs::path origin = beside / fs::path(origin_name);
   if (fs::exists(origin, failed)) {
     const fs::path former = path_of(id) / fs::path(origin_name);
-    fs::remove_all(former, failed);
-    if (failed) return port::io_error("cannot remove " + former.string(), failed.value());
-    if (auto published = port::publish_dir(origin, former); !published) return published.failure();
+    if (!fs::exists(former, failed)) {
+      if (auto published = port::publish_dir(origin, former); !published) return published.failure();
+      return unpacked{id, true};
+    }
+    const auto other = first_file_difference(former, origin);
+    if (!other) return other.failure();
+    // Exchanged: at no time are the files without what vouches for them.
+    if (!other->empty()) {
+      if (auto exchanged = port::exchange_dir(origin, former); !exchanged) return exchanged.failure();
+    }
   }
   return unpacked{id, true};
 }

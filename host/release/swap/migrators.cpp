@@ -135,10 +135,22 @@ bool migrators::run(std::chrono::steady_clock::time_point deadline) {
   all->keep = keep_;
   constexpr std::size_t worth_a_thread = 256;
   const auto count = std::min<std::size_t>(threads_, set_.size() / worth_a_thread + 1);
-  all->running = static_cast<unsigned>(count);
-  for (std::size_t i = 0; i < count; ++i) all->workers.push_back(std::make_unique<worker>());
-  for (const auto& each : all->workers) {
-    each->thread = std::thread([all, self = each.get()] { work(all, *self); });
+  for (std::size_t i = 0; i < count; ++i) {
+    auto added = std::make_unique<worker>();
+    {
+      const std::lock_guard lock(all->mutex);
+      ++all->running;
+    }
+    try {
+      added->thread = std::thread([all, self = added.get()] { work(all, *self); });
+    } catch (const std::system_error& none) {
+      const std::lock_guard lock(all->mutex);
+      --all->running;
+      if (i != 0) break;  // those that there are do all
+      failure_ = {0, false, std::string("no thread could be started for its migration: ") + none.what()};
+      return false;
+    }
+    all->workers.push_back(std::move(added));
   }
   std::unique_lock lock(all->mutex);
   all->changed.wait_until(lock, deadline, [&] { return all->running == 0; });

@@ -221,20 +221,18 @@ void shadows::adopt(process::process& server) noexcept {
 }
 
 void shadows::adopt_rest() {
-  std::thread([this] {
-    const scheduler::attached_thread attached(system_.scheduler());
-    for (const swap_application& each : set_) {
-      for (;;) {
-        const auto left = each.from->group.residents();
-        if (left.empty()) break;
-        bool any = false;
-        for (const pb_pid pid : left) {
-          any = system_.try_run_on(pid, [](process::process&) {}) == process::system::reached::yes || any;
-        }
-        if (!any) std::this_thread::sleep_for(round_pause);
+  const scheduler::attached_thread attached(system_.scheduler());
+  for (const swap_application& each : set_) {
+    for (;;) {
+      const auto left = each.from->group.residents();
+      if (left.empty()) break;
+      bool any = false;
+      for (const pb_pid pid : left) {
+        any = system_.try_run_on(pid, [](process::process&) {}) == process::system::reached::yes || any;
       }
+      if (!any) std::this_thread::sleep_for(round_pause);
     }
-  }).join();
+  }
   watch_.reset();
   destroy_former();
   settle_companions();

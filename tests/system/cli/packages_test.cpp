@@ -131,6 +131,25 @@ TEST_F(packages_test, unpacked_files_that_changed_since_are_not_run) {
   EXPECT_NE(refused_start().find("sequence.so is not as it was packed"), std::string::npos);
 }
 
+TEST_F(packages_test, the_package_makes_changed_files_whole_again) {
+  EXPECT_TRUE(running_host(data.path, {first}, false).end(SIGTERM).clean());
+  std::ofstream(data.path / "releases" / "sequence-1.0.0" / "release.toml", std::ios::app) << "\n";
+  EXPECT_NE(refused_start().find("is not as it was packed"), std::string::npos);
+  running_host host(data.path, {first}, false);
+  EXPECT_NE(host.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << host.ready_line();
+}
+
+TEST_F(packages_test, another_signature_takes_the_place_of_the_former) {
+  EXPECT_TRUE(running_host(data.path, {first}, false).end(SIGTERM).clean());
+  make_key("next");
+  sign(first, "next");
+  write(data.path / "patchbay.toml", "trusted_keys = [\"" + public_line("next") + "\"]\n");
+  EXPECT_NE(refused_start().find("none of trusted_keys"), std::string::npos);
+  EXPECT_TRUE(running_host(data.path, {first}, false).end(SIGTERM).clean());
+  running_host host(data.path, {}, false);
+  EXPECT_NE(host.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << host.ready_line();
+}
+
 TEST_F(packages_test, a_release_that_came_unsigned_needs_allow_unsigned_still) {
   {
     running_host host(data.path, {(releases / "sequence-1.0.0").string()});

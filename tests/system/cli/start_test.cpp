@@ -108,6 +108,20 @@ TEST_F(start_test, files_of_the_permanent_release_that_are_gone_come_back_from_i
   EXPECT_NE(again.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << again.ready_line();
 }
 
+TEST_F(start_test, a_first_start_that_fails_binds_the_directory_to_nothing) {
+  const scratch work;
+  const fs::path broken = work.path / "sequence-1.0.0";
+  fs::copy(sequence, broken, fs::copy_options::recursive);
+  std::ofstream(broken / "lib/sequence-1.0.0/sequence.so", std::ios::binary | std::ios::app) << "x";
+  const auto refused =
+      run(patchbay_program, {"start", broken.string(), "--data", data.path.string(), "--allow-unsigned"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.errors.find("damaged"), std::string::npos) << refused.errors;
+  EXPECT_TRUE(fs::is_empty(data.path / "releases"));
+  running_host mended(data.path, {sequence});
+  EXPECT_NE(mended.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << mended.ready_line();
+}
+
 TEST_F(start_test, needs_a_release_to_begin_with) {
   const auto refused = run(patchbay_program, {"start", "--data", data.path.string(), "--allow-unsigned"});
   EXPECT_EQ(refused.code, 1);

@@ -52,6 +52,22 @@ TEST_F(status_changes, the_way_back_before_permanent) {
   EXPECT_EQ(code(all_.make_permanent("A")), "ok");
 }
 
+// Not which release is old and was unpacked last: where this one was come to from.
+TEST_F(status_changes, served_before_is_where_the_last_install_came_from) {
+  EXPECT_EQ(*all_.served_before("A"), "");
+  const auto permanently = [this](const char* from, const char* to) {
+    EXPECT_EQ(install(all_, from, to), "ok");
+    EXPECT_EQ(code(all_.make_permanent(to)), "ok");
+  };
+  permanently("A", "C");
+  permanently("C", "A");
+  permanently("A", "B");
+  EXPECT_EQ(statuses(all_), "C old, B permanent, A old");
+  EXPECT_EQ(*all_.served_before("B"), "A");
+  EXPECT_EQ(code(all_.remove("A")), "ok");
+  EXPECT_EQ(*all_.served_before("B"), "") << "it is known no more";
+}
+
 TEST_F(status_changes, a_current_one_replaced_is_old) {
   EXPECT_EQ(install(all_, "A", "B"), "ok");
   EXPECT_EQ(install(all_, "B", "C"), "ok");
