@@ -262,6 +262,8 @@ outcome<release::swap_report> two_versions::swap(release::direction way, release
   for (const std::string& each : more_) {
     release::module_plan advanced = counter;
     advanced.module = each;
+    // Of the first version alone: deleted on the way up.
+    if (two.find(each) == nullptr) advanced.action = up ? release::module_action::remove : release::module_action::add;
     plan_.modules.push_back(advanced);
   }
   code::generation& from = up ? one : two;
