@@ -109,6 +109,19 @@ TEST_F(dynamic_supervisor_test, dynamic_children_stop_in_parallel_under_one_time
   EXPECT_EQ(host_.logged("errorContext: shutdown_error, reason: killed"), 1);
 }
 
+// Two that do not end: stopped one after the other, the second would be told to when the first has been killed.
+TEST_F(dynamic_supervisor_test, dynamic_children_are_all_told_before_any_is_killed) {
+  const pb_pid top = simple(worker("tmpl", {{"shutdown_ms", 3'600'000}}));
+  host_.raise("terminating");
+  for (const char* id : {"a", "b"}) ASSERT_TRUE(start(top, id, {{"trap", true}, {"lingers", "terminating"}}).ok());
+  host_->exit(top, reason::shutdown());
+  EXPECT_TRUE(host_.wait_for_event("lingers a"));
+  EXPECT_TRUE(host_.wait_for_event("lingers b"));
+  host_.lower("terminating");
+  EXPECT_TRUE(gone(top));
+  EXPECT_TRUE(host_.nobody_is_left());
+}
+
 TEST_F(dynamic_supervisor_test, brutal_kill_kills_all_at_once_without_an_error) {
   const pb_pid top = simple(worker("tmpl", {{"shutdown_ms", 0}}));
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(start(top, "w", trapping).ok());

@@ -57,7 +57,10 @@ pb_status worker_init(const char* word, const pb_args* args, void* state, pb_res
 
 pb_status worker_terminate(const pb_reason* why, void* state, const pb_sink* /*error*/) {
   const auto& worker = *static_cast<worker_state*>(state);
-  if (!worker.lingers.empty()) current->wait_while_up(worker.lingers);
+  if (!worker.lingers.empty()) {
+    current->say("lingers " + worker.id);
+    current->wait_while_up(worker.lingers);
+  }
   current->say("terminate " + worker.id + " " + process::reason::from(*why).words());
   return PB_OK;
 }

@@ -180,10 +180,10 @@ TEST_F(strategy_test, a_sibling_whose_terminate_still_runs_is_waited_for) {
   host_->exit(child(top, "a"), reason::failure("boom"));
   ASSERT_TRUE(host_.wait_for_log("child_terminated"));
   EXPECT_TRUE(host_->alive(b));
-  EXPECT_EQ(host_.events(), "init a, init b");
+  EXPECT_EQ(host_.events(), "init a, init b, lingers b");
   host_.lower("busy");
   ASSERT_TRUE(host_.wait_for_event("init b", 2));
-  EXPECT_EQ(host_.events(), "init a, init b, terminate b normal, init a, init b");
+  EXPECT_EQ(host_.events(), "init a, init b, lingers b, terminate b normal, init a, init b");
 }
 
 TEST_F(strategy_test, stop_ends_it_with_the_reason_and_its_children_with_shutdown) {

@@ -1,5 +1,6 @@
 // Supervisors with real processes: starts, restarts, stops (OTP.md section 2).
 #include <cstdint>
+#include <future>
 #include <initializer_list>
 #include <string>
 
@@ -126,6 +127,53 @@ TEST_F(supervisor_test, more_restarts_than_its_intensity_end_it) {
       host_.logged("errorContext: shutdown, reason: reached_max_restart_intensity, offender: [{pid,undefined},{id,b}"),
       1);
   EXPECT_TRUE(host_.nobody_is_left());
+}
+
+TEST_F(supervisor_test, more_restarts_than_its_intensity_are_an_exit_with_shutdown) {
+  const pb_pid top = sup({worker("a")}, {{"intensity", 0}});
+  const pb_pid only = child(top, "a");
+  auto end = std::async(std::launch::async, [&] { return host_->wait_for_end(top, brief); });
+  // Not before it is watched: what ended earlier is noproc.
+  ASSERT_TRUE(host_.eventually([&] {
+    std::promise<std::size_t> watchers;
+    host_->run_on(top, [&](process::process* self) {
+      watchers.set_value(self == nullptr || self->ties_if_any() == nullptr ? 0 : self->ties_if_any()->watchers.size());
+    });
+    return watchers.get_future().get() == 1;
+  }));
+  crash(only);
+  const auto why = end.get();
+  ASSERT_TRUE(why.has_value());
+  EXPECT_EQ(why->words(), "shutdown");
+}
+
+// OTP: suspended it queues everything; what it is asked, and what it would do again by itself, waits for resume.
+TEST_F(supervisor_test, suspended_it_starts_nothing_until_resume) {
+  const pb_pid top = sup({worker("a", {}, {{"fail_while", "down"}})}, {{"intensity", 1000000}, {"period_s", 3600}});
+  const auto suspend = [&](bool on) {
+    std::promise<void> done;
+    host_->run_on(top, [&](process::process* self) {
+      self->set_suspended(on);
+      done.set_value();
+    });
+    done.get_future().get();
+  };
+  host_.raise("down");
+  crash(child(top, "a"));
+  ASSERT_TRUE(host_.wait_for_event("fail a"));
+  suspend(true);
+  host_.lower("down");
+  host_.clear_events();
+  behaviour::child_spec spec;
+  spec.id = "b";
+  spec.module = "worker";
+  spec.args_json = R"({"id":"b"})";
+  EXPECT_EQ(host_.control().start_child(top, spec, 50ms).failure().code, "timeout");
+  EXPECT_EQ(host_.events(), "");
+  suspend(false);
+  EXPECT_TRUE(host_.wait_for_event("init a"));
+  EXPECT_TRUE(host_.wait_for_event("init b"));
+  EXPECT_EQ(children_of(top), "a b");
 }
 
 TEST_F(supervisor_test, failed_restarts_count) {
