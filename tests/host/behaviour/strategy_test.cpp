@@ -177,6 +177,7 @@ TEST_F(strategy_test, a_sibling_whose_terminate_still_runs_is_waited_for) {
   const pb_pid top = sup({worker("a"), worker("b", {}, {{"lingers", "busy"}})}, {{"strategy", one_for_all}});
   const pb_pid b = child(top, "b");
   EXPECT_EQ(host_->run_on(b, [](process::process* self) { self->stop(reason::normal()); }), PB_OK);
+  ASSERT_TRUE(host_.wait_for_event("lingers b"));
   host_->exit(child(top, "a"), reason::failure("boom"));
   ASSERT_TRUE(host_.wait_for_log("child_terminated"));
   EXPECT_TRUE(host_->alive(b));
