@@ -20,6 +20,10 @@ struct packages_test : ::testing::Test {
     std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
   }
   [[nodiscard]] std::string at(const std::string& name) const { return (work.path / name).string(); }
+  static std::string text_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
   static json done(std::vector<std::string> arguments) {
     arguments.emplace_back("--json");
     const auto result = run(relup_program, arguments);
@@ -177,6 +181,35 @@ TEST_F(packages_test, a_secret_key_is_used_only_with_its_password) {
       << "the former signature is there still";
   EXPECT_EQ(piped("a secret\\n", "sign " + first + keys).code, 0);
   EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("kept.pub")}).code, 0);
+}
+
+TEST_F(packages_test, a_key_pair_is_new_as_a_whole_or_not_at_all) {
+  const auto keygen = [](const std::string& secret, const std::string& open, bool force) {
+    std::vector<std::string> arguments{"keygen", "--no-password", "-s", secret, "-p", open};
+    if (force) arguments.emplace_back("--force");
+    return run(relup_program, arguments);
+  };
+  EXPECT_EQ(keygen(at("k.key"), at("no/such/k.pub"), false).code, 1);
+  EXPECT_FALSE(fs::exists(at("k.key")));
+  const std::string secret = text_of(at("our.key"));
+  EXPECT_EQ(keygen(at("our.key"), at("no/such/k.pub"), true).code, 1);
+  fs::create_directory(at("folder"));
+  EXPECT_EQ(keygen(at("our.key"), at("folder"), true).code, 1);
+  EXPECT_EQ(keygen(at("folder"), at("our.pub"), true).code, 1);
+  EXPECT_EQ(text_of(at("our.key")), secret);
+  sign(first, "our");
+  EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0) << "they are a pair still";
+
+  fs::create_hard_link(at("our.key"), at("alias"));
+  for (const std::string& other : {at("our.key"), at("./our.key"), at("folder/../our.key"), at("alias")}) {
+    const auto refused = keygen(at("our.key"), other, true);
+    EXPECT_EQ(refused.code, 1) << other;
+    EXPECT_NE(refused.errors.find("name two files"), std::string::npos) << refused.errors;
+  }
+  EXPECT_EQ(keygen(at("one"), at("folder/../one"), false).code, 1) << "neither is there";
+  EXPECT_EQ(text_of(at("our.key")), secret);
+  EXPECT_EQ(keygen(at("our.key"), at("our.pub"), true).code, 0);
+  EXPECT_NE(text_of(at("our.key")), secret);
 }
 
 TEST_F(packages_test, relup_verifies_what_it_signed) {
