@@ -118,6 +118,11 @@ outcome<release::secret_key> open_key(const fs::path& file) {
 }
 
 outcome<json> sign(const package_arguments& given) {
+  const fs::path to = given.signature.empty() ? release::signature_beside(given.file) : given.signature;
+  for (const auto& file : {given.file, given.secret}) {
+    if (same_file(to, file))
+      return error{"badarg", "the signature would replace " + file.string() + "; name another file with --signature"};
+  }
   if (given.comment.find('\n') != std::string::npos) return error{"badarg", "the comment must be one line"};
   const auto bytes = patchbay::port::read_file(given.file);
   if (!bytes) return bytes.failure();
@@ -126,7 +131,6 @@ outcome<json> sign(const package_arguments& given) {
   const std::string comment = given.comment.empty() ? "timestamp:" + std::to_string(std::time(nullptr)) +
                                                           "\tfile:" + given.file.filename().string() + "\thashed"
                                                     : given.comment;
-  const fs::path to = given.signature.empty() ? release::signature_beside(given.file) : given.signature;
   if (auto written = patchbay::port::write_file_atomic(to, release::to_text(release::sign(*bytes, *key, comment)));
       !written) {
     return written.failure();

@@ -212,6 +212,19 @@ TEST_F(packages_test, a_key_pair_is_new_as_a_whole_or_not_at_all) {
   EXPECT_NE(text_of(at("our.key")), secret);
 }
 
+TEST_F(packages_test, a_signature_replaces_neither_the_package_nor_the_key) {
+  fs::create_directory(at("folder"));
+  const std::string package = text_of(first);
+  const std::string secret = text_of(at("our.key"));
+  for (const std::string& to : {first, at("folder/../sequence-1.0.0.tar.zst"), at("our.key")}) {
+    const auto refused = run(relup_program, {"sign", first, "-s", at("our.key"), "--signature", to});
+    EXPECT_EQ(refused.code, 1) << to;
+    EXPECT_NE(refused.errors.find("badarg"), std::string::npos) << refused.errors;
+  }
+  EXPECT_EQ(text_of(first), package);
+  EXPECT_EQ(text_of(at("our.key")), secret);
+}
+
 TEST_F(packages_test, relup_verifies_what_it_signed) {
   EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0);
   EXPECT_EQ(run(relup_program, {"verify", first, "--public-key", public_line("our")}).code, 0);
