@@ -123,14 +123,14 @@ outcome<json> sign(const package_arguments& given) {
     if (same_file(to, file))
       return error{"badarg", "the signature would replace " + file.string() + "; name another file with --signature"};
   }
-  if (given.comment.find('\n') != std::string::npos) return error{"badarg", "the comment must be one line"};
+  const std::string comment = given.comment.empty() ? "timestamp:" + std::to_string(std::time(nullptr)) +
+                                                          "\tfile:" + given.file.filename().string() + "\thashed"
+                                                    : given.comment;
+  if (auto fits = release::check_comment(comment); !fits) return fits.failure();
   const auto bytes = patchbay::port::read_file(given.file);
   if (!bytes) return bytes.failure();
   const auto key = open_key(given.secret);
   if (!key) return key.failure();
-  const std::string comment = given.comment.empty() ? "timestamp:" + std::to_string(std::time(nullptr)) +
-                                                          "\tfile:" + given.file.filename().string() + "\thashed"
-                                                    : given.comment;
   if (auto written = patchbay::port::write_file_atomic(to, release::to_text(release::sign(*bytes, *key, comment)));
       !written) {
     return written.failure();

@@ -225,6 +225,23 @@ TEST_F(packages_test, a_signature_replaces_neither_the_package_nor_the_key) {
   EXPECT_EQ(text_of(at("our.key")), secret);
 }
 
+TEST_F(packages_test, nothing_is_signed_that_could_not_be_verified) {
+  const auto refused = [&](const std::string& file, std::vector<std::string> more) {
+    more.insert(more.begin(), {"sign", file, "-s", at("our.key")});
+    const auto ran = run(relup_program, more);
+    EXPECT_EQ(ran.code, 1) << ran.output;
+    EXPECT_NE(ran.errors.find("badarg"), std::string::npos) << ran.errors;
+  };
+  refused(first, {"--comment", "a\r"});
+  refused(first, {"--comment", std::string(100'000, 'x')});
+  const std::string odd = at("two\nlines");
+  fs::copy_file(first, odd);
+  refused(odd, {});
+  EXPECT_FALSE(fs::exists(odd + ".minisig"));
+  EXPECT_EQ(run(relup_program, {"sign", odd, "-s", at("our.key"), "--comment", "by hand"}).code, 0);
+  EXPECT_EQ(run(relup_program, {"verify", odd, "-p", at("our.pub")}).code, 0);
+}
+
 TEST_F(packages_test, relup_verifies_what_it_signed) {
   EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0);
   EXPECT_EQ(run(relup_program, {"verify", first, "--public-key", public_line("our")}).code, 0);
