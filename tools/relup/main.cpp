@@ -1,5 +1,6 @@
 // relup: releases of a running host, as OTP's release_handler has them. A thin client of the control socket.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,8 @@ int rehearse(const command_line& how, const relup::rehearsal_request& asked) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A limit on the size of files is then an error of the write, which says so and removes what it began.
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
   arguments given;
   given.how.program = "relup";
   CLI::App app{"Releases of a Patchbay host: unpack, plan, install, make permanent, go back."};

@@ -242,6 +242,15 @@ TEST_F(packages_test, nothing_is_signed_that_could_not_be_verified) {
   EXPECT_EQ(run(relup_program, {"verify", odd, "-p", at("our.pub")}).code, 0);
 }
 
+TEST_F(packages_test, a_limit_on_the_size_of_files_is_told_and_leaves_nothing) {
+  fs::create_directory(at("folder"));
+  const auto ran = run("/bin/sh", {"-c", "ulimit -f 8; exec " + relup_program.string() + " pack " +
+                                             (releases / "sequence-1.0.0").string() + " -o " + at("folder/p.tar.zst")});
+  EXPECT_EQ(ran.code, 1) << ran.output;
+  EXPECT_NE(ran.errors.find("File too large"), std::string::npos) << ran.errors;
+  EXPECT_TRUE(fs::is_empty(at("folder")));
+}
+
 TEST_F(packages_test, relup_verifies_what_it_signed) {
   EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0);
   EXPECT_EQ(run(relup_program, {"verify", first, "--public-key", public_line("our")}).code, 0);
