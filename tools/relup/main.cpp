@@ -1,5 +1,6 @@
 // relup: releases of a running host, as OTP's release_handler has them. A thin client of the control socket.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -43,11 +44,14 @@ int show(const command_line& how, const patchbay::outcome<json>& answer, std::st
 
 std::string plan_in_words(const json& answer) { return plain(answer.at("text")); }
 
+/// Ample for what is read from memory and files. A host that is stopped, or hangs, takes connections and never answers.
+constexpr std::chrono::seconds reading_limit{5};
+
 /// The host's answer, or where none runs the one that can be read from its files.
 int host_or_files(const command_line& how, std::string_view op, json fields, std::string (*in_words)(const json&),
                   const std::function<patchbay::outcome<json>()>& from_files) {
   auto client = control_client::connect(how.data.socket());
-  if (client) return show(how, client->ask(op, std::move(fields)), in_words);
+  if (client) return show(how, client->ask(op, std::move(fields), {}, reading_limit), in_words);
   return client.failure().code == "no_host" ? show(how, from_files(), in_words) : show_error(how, client.failure());
 }
 
