@@ -251,6 +251,30 @@ TEST_F(packages_test, a_limit_on_the_size_of_files_is_told_and_leaves_nothing) {
   EXPECT_TRUE(fs::is_empty(at("folder")));
 }
 
+TEST_F(packages_test, a_plan_without_a_host_follows_the_data_directory_and_refuses_what_was_altered) {
+  {
+    running_host host(data.path, {first}, false);
+    static_cast<void>(op.relup_ask({"unpack", second}));
+    EXPECT_TRUE(host.end(SIGTERM).clean());
+  }
+  const fs::path moved = work.path / "moved";
+  fs::rename(data.path, moved);
+  const operator_at there{moved};
+  const auto text = there.relup_ask({"plan", "2.0.0"})["text"].get<std::string>();
+  EXPECT_NE(text.find("+delta: i64"), std::string::npos) << text;
+  EXPECT_EQ(text.find("not checked"), std::string::npos) << text;
+
+  write(moved / "patchbay.toml", "");
+  const auto unknown = there.relup_ask({"plan", "2.0.0"})["text"].get<std::string>();
+  EXPECT_NE(unknown.find("not checked: no key"), std::string::npos) << unknown;
+
+  const fs::path unpacked = moved / "releases" / "sequence-2.0.0" / "lib" / "sequence-2.0.0";
+  std::ofstream(unpacked / "sequence.app.toml", std::ios::app) << "# more\n";
+  const auto refused = there.refusal({"plan", "2.0.0"}, relup_program);
+  EXPECT_EQ(refused["code"], "altered") << refused;
+  EXPECT_NE(refused["text"].get<std::string>().find("sequence.app.toml"), std::string::npos) << refused;
+}
+
 TEST_F(packages_test, relup_verifies_what_it_signed) {
   EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0);
   EXPECT_EQ(run(relup_program, {"verify", first, "--public-key", public_line("our")}).code, 0);
