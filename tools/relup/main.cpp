@@ -47,6 +47,8 @@ std::string plan_in_words(const json& answer) { return plain(answer.at("text"));
 /// Ample for what is read from memory and files. A host that is stopped, or hangs, takes connections and never answers.
 constexpr std::chrono::seconds reading_limit{5};
 
+constexpr int most_states = 1'000'000;
+
 /// The host's answer, or where none runs the one that can be read from its files.
 int host_or_files(const command_line& how, std::string_view op, json fields, std::string (*in_words)(const json&),
                   const std::function<patchbay::outcome<json>()>& from_files) {
@@ -116,8 +118,12 @@ int main(int argc, char** argv) {
   test->add_option("--states", rehearsal.states,
                    "A directory of MODULE.json and MODULE-*.json, as `patchbay state` prints them")
       ->check(CLI::ExistingDirectory);
-  test->add_option("--generate", rehearsal.generate, "How many states to draw")->capture_default_str();
-  test->add_option("--seed", rehearsal.seed, "Of the states that are drawn")->capture_default_str();
+  test->add_option("--generate", rehearsal.generate, "How many states to draw")
+      ->check(CLI::Range(0, most_states))
+      ->capture_default_str();
+  test->add_option("--seed", rehearsal.seed, "Of the states that are drawn")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   auto* check =
       add_command(app, given.how, "check", "Plan, load the new libraries beside the old ones, and unload them again");
   check->add_option("RELEASE", given.release, "Version or id")->required();
