@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -141,7 +142,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& failure) {
-    if (failure.get_exit_code() == 0) return app.exit(failure);
+    if (failure.get_exit_code() == 0) {
+      app.exit(failure);  // --help and --version
+      return std::cout.flush() ? exit_ok : show_error(given.how, {"io", "cannot write to standard output"});
+    }
     return show_usage_error(given.how, argc, argv, failure.what());
   }
 

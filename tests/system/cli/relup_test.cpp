@@ -106,6 +106,12 @@ TEST_F(relup_test, a_stopped_host_is_not_waited_for) {
   EXPECT_EQ(op.status_of("sequence-1.0.0"), "permanent");
 }
 
+TEST_F(relup_test, a_version_that_cannot_be_printed_is_no_success) {
+  const auto ran = run("/bin/sh", {"-c", relup_program.string() + " --version >/dev/full"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.errors.find("cannot write"), std::string::npos) << ran.errors;
+}
+
 TEST_F(relup_test, check_loads_and_unloads_without_a_swap) {
   start();
   unpack("sequence-2.0.0");
