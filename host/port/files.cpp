@@ -52,6 +52,15 @@ outcome<void> sync_directory_of(const fs::path& file) {
   return {};
 }
 
+/// A rename replaces whatever bears the name: /dev/null too, where root asks for it.
+outcome<void> may_be_replaced(const fs::path& file, const std::string& what) {
+  struct stat about {};
+  if (::lstat(file.c_str(), &about) != 0) return errno == ENOENT ? outcome<void>() : io_error(what, errno);
+  if (S_ISREG(about.st_mode)) return {};
+  return error{"io", what + ": " + (S_ISLNK(about.st_mode) ? "a symbolic link" : "something that is no regular file") +
+                         " is there; name a file, or a name that is free"};
+}
+
 }  // namespace
 
 outcome<file_id> identify(const fs::path& file) {
@@ -79,20 +88,37 @@ outcome<std::string> read_file(const fs::path& file, std::size_t limit) {
   }
 }
 
-outcome<void> write_file_atomic(const fs::path& file, std::string_view bytes, unsigned mode) {
+outcome<file_beside> file_beside::prepare(const fs::path& file, std::string_view bytes, unsigned mode) {
   const std::string what = "cannot write " + file.string();
-  std::string beside = file.string() + ".XXXXXX";
-  descriptor fd(::mkostemp(beside.data(), O_CLOEXEC));
+  if (auto allowed = may_be_replaced(file, what); !allowed) return allowed.failure();
+  std::string name = file.string() + ".XXXXXX";
+  const descriptor fd(::mkostemp(name.data(), O_CLOEXEC));
   if (!fd) return io_error(what, errno);
+  file_beside made(file, std::move(name));
   int failed = write_all(fd.get(), bytes);
   if (failed == 0 && ::fchmod(fd.get(), mode) != 0) failed = errno;
   if (failed == 0 && ::fsync(fd.get()) != 0) failed = errno;
-  if (failed == 0 && ::rename(beside.c_str(), file.c_str()) != 0) failed = errno;
-  if (failed != 0) {
-    ::unlink(beside.c_str());
-    return io_error(what, failed);
-  }
-  return sync_directory_of(file);
+  if (failed != 0) return io_error(what, failed);
+  return made;
+}
+
+file_beside::file_beside(file_beside&& other) noexcept
+    : file_(std::move(other.file_)), beside_(std::exchange(other.beside_, {})) {}
+
+file_beside::~file_beside() {
+  if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+outcome<void> file_beside::publish() {
+  if (::rename(beside_.c_str(), file_.c_str()) != 0) return io_error("cannot write " + file_.string(), errno);
+  beside_.clear();
+  return sync_directory_of(file_);
+}
+
+outcome<void> write_file_atomic(const fs::path& file, std::string_view bytes, unsigned mode) {
+  auto made = file_beside::prepare(file, bytes, mode);
+  if (!made) return made.failure();
+  return made->publish();
 }
 
 outcome<void> copy_file(const fs::path& from, const fs::path& to, unsigned mode) {

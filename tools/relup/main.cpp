@@ -1,5 +1,8 @@
 // relup: releases of a running host, as OTP's release_handler has them. A thin client of the control socket.
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -42,11 +45,16 @@ int show(const command_line& how, const patchbay::outcome<json>& answer, std::st
 
 std::string plan_in_words(const json& answer) { return plain(answer.at("text")); }
 
+/// Ample for what is read from memory and files. A host that is stopped, or hangs, takes connections and never answers.
+constexpr std::chrono::seconds reading_limit{5};
+
+constexpr int most_states = 1'000'000;
+
 /// The host's answer, or where none runs the one that can be read from its files.
 int host_or_files(const command_line& how, std::string_view op, json fields, std::string (*in_words)(const json&),
                   const std::function<patchbay::outcome<json>()>& from_files) {
   auto client = control_client::connect(how.data.socket());
-  if (client) return show(how, client->ask(op, std::move(fields)), in_words);
+  if (client) return show(how, client->ask(op, std::move(fields), {}, reading_limit), in_words);
   return client.failure().code == "no_host" ? show(how, from_files(), in_words) : show_error(how, client.failure());
 }
 
@@ -78,6 +86,8 @@ int rehearse(const command_line& how, const relup::rehearsal_request& asked) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A limit on the size of files is then an error of the write, which says so and removes what it began.
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
   arguments given;
   given.how.program = "relup";
   CLI::App app{"Releases of a Patchbay host: unpack, plan, install, make permanent, go back."};
@@ -109,8 +119,12 @@ int main(int argc, char** argv) {
   test->add_option("--states", rehearsal.states,
                    "A directory of MODULE.json and MODULE-*.json, as `patchbay state` prints them")
       ->check(CLI::ExistingDirectory);
-  test->add_option("--generate", rehearsal.generate, "How many states to draw")->capture_default_str();
-  test->add_option("--seed", rehearsal.seed, "Of the states that are drawn")->capture_default_str();
+  test->add_option("--generate", rehearsal.generate, "How many states to draw")
+      ->check(CLI::Range(0, most_states))
+      ->capture_default_str();
+  test->add_option("--seed", rehearsal.seed, "Of the states that are drawn")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   auto* check =
       add_command(app, given.how, "check", "Plan, load the new libraries beside the old ones, and unload them again");
   check->add_option("RELEASE", given.release, "Version or id")->required();
@@ -128,7 +142,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& failure) {
-    if (failure.get_exit_code() == 0) return app.exit(failure);
+    if (failure.get_exit_code() == 0) {
+      app.exit(failure);  // --help and --version
+      return std::cout.flush() ? exit_ok : show_error(given.how, {"io", "cannot write to standard output"});
+    }
     return show_usage_error(given.how, argc, argv, failure.what());
   }
 

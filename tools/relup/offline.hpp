@@ -20,8 +20,9 @@ patchbay::outcome<json> which(const patchbay::node::data_directory& data);
 patchbay::outcome<json> plan_between(const patchbay::node::data_directory& data, const std::filesystem::path& from,
                                      const std::filesystem::path& to);
 
-/// From the permanent release of a data directory to another one unpacked there. Errors: no_host (there is no ledger), no_such_release,
-/// ambiguous_release, those of plan_between.
+/// From the permanent release of a data directory to another one unpacked there. What came from a package is compared with that, and the text ends
+/// with what no trusted key vouches for. Errors: no_host (there is no ledger), no_such_release, ambiguous_release, altered, those of open_package
+/// and of plan_between.
 patchbay::outcome<json> plan_to(const patchbay::node::data_directory& data, const std::string& wanted);
 
 }  // namespace relup

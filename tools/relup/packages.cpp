@@ -45,7 +45,40 @@ outcome<std::string> new_password() {
   return once;
 }
 
+/// The same file, however it is spelled; neither need be there.
+bool same_file(const fs::path& one, const fs::path& other) {
+  std::error_code failed;
+  if (fs::equivalent(one, other, failed)) return true;
+  const auto whole = [&](const fs::path& file) { return fs::weakly_canonical(fs::absolute(file, failed), failed); };
+  return whole(one) == whole(other);
+}
+
+/// Both files are new, or none is. The secret key comes last: it is the one that nothing brings back.
+outcome<void> write_pair(const package_arguments& given, const std::string& secret, const std::string& open) {
+  auto key = patchbay::port::file_beside::prepare(given.secret, secret, only_ours);
+  if (!key) return key.failure();
+  auto half = patchbay::port::file_beside::prepare(given.public_file, open);
+  if (!half) return half.failure();
+  std::error_code failed;
+  const bool replaces = fs::exists(given.public_file, failed);
+  const auto former = replaces ? patchbay::port::read_file(given.public_file, largest_key) : std::string();
+  if (!former) return former.failure();
+  if (auto done = half->publish(); !done) return done;
+  auto done = key->publish();
+  if (done) return done;
+  if (!replaces) {
+    fs::remove(given.public_file, failed);
+  } else if (auto back = patchbay::port::write_file_atomic(given.public_file, *former); !back) {
+    return error{"io", done.failure().text + "; and the former public key was not put back: " + back.failure().text};
+  }
+  return done;
+}
+
 outcome<json> keygen(const package_arguments& given) {
+  if (same_file(given.secret, given.public_file)) {
+    return error{"badarg", "both keys would be written to " + given.secret.string() +
+                               "; name two files with --secret and --public"};
+  }
   std::error_code failed;
   for (const auto& file : {given.secret, given.public_file}) {
     if (!given.force && fs::exists(file, failed))
@@ -60,11 +93,8 @@ outcome<json> keygen(const package_arguments& given) {
   const auto key = release::generate_key();
   const auto text = release::secret_key_file(key, password);
   if (!text) return text.failure();
-  if (auto written = patchbay::port::write_file_atomic(given.secret, *text, only_ours); !written)
-    return written.failure();
   const auto open = key.to_public();
-  if (auto written = patchbay::port::write_file_atomic(given.public_file, release::public_key_file(open)); !written)
-    return written.failure();
+  if (auto written = write_pair(given, *text, release::public_key_file(open)); !written) return written.failure();
   return json{{"secret_key", given.secret.string()},
               {"public_key", release::to_text(open)},
               {"text", "secret key: " + given.secret.string() + "\npublic key: " + given.public_file.string() +
@@ -88,15 +118,19 @@ outcome<release::secret_key> open_key(const fs::path& file) {
 }
 
 outcome<json> sign(const package_arguments& given) {
-  if (given.comment.find('\n') != std::string::npos) return error{"badarg", "the comment must be one line"};
+  const fs::path to = given.signature.empty() ? release::signature_beside(given.file) : given.signature;
+  for (const auto& file : {given.file, given.secret}) {
+    if (same_file(to, file))
+      return error{"badarg", "the signature would replace " + file.string() + "; name another file with --signature"};
+  }
+  const std::string comment = given.comment.empty() ? "timestamp:" + std::to_string(std::time(nullptr)) +
+                                                          "\tfile:" + given.file.filename().string() + "\thashed"
+                                                    : given.comment;
+  if (auto fits = release::check_comment(comment); !fits) return fits.failure();
   const auto bytes = patchbay::port::read_file(given.file);
   if (!bytes) return bytes.failure();
   const auto key = open_key(given.secret);
   if (!key) return key.failure();
-  const std::string comment = given.comment.empty() ? "timestamp:" + std::to_string(std::time(nullptr)) +
-                                                          "\tfile:" + given.file.filename().string() + "\thashed"
-                                                    : given.comment;
-  const fs::path to = given.signature.empty() ? release::signature_beside(given.file) : given.signature;
   if (auto written = patchbay::port::write_file_atomic(to, release::to_text(release::sign(*bytes, *key, comment)));
       !written) {
     return written.failure();

@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "node/control/data_directory.hpp"
 #include "port/child.hpp"
 #include "release/plan/plan.hpp"
+#include "states.hpp"
 
 namespace relup {
 namespace {
@@ -46,6 +48,38 @@ outcome<std::vector<std::string>> lossy_beside(const std::filesystem::path& plug
     for (const auto& each : entry.instructions) add_lossy(each, found);
   }
   return found;
+}
+
+/// Of all applications, also those that do not change: their states may lie beside the others. Empty where a plugin has no facts beside it.
+outcome<std::set<std::string>> modules_of(const std::filesystem::path& given) {
+  std::set<std::string> names;
+  std::error_code failed;
+  if (std::filesystem::is_directory(given, failed)) {
+    const auto view = release::read_release(given);
+    if (!view) return view.failure();
+    for (const auto& application : view->applications)
+      names.insert(application.app.modules.begin(), application.app.modules.end());
+    return names;
+  }
+  std::filesystem::path file = given;
+  file.replace_extension(".facts.json");
+  if (!std::filesystem::exists(file, failed)) return names;
+  const auto facts = patchbay::code::read_facts(file);
+  if (!facts) return facts.failure();
+  for (const auto& module : facts->modules) names.insert(module.name);
+  return names;
+}
+
+outcome<void> check_given_states(const rehearsal_request& asked) {
+  if (asked.states.empty()) return {};
+  auto modules = modules_of(asked.to);
+  if (!modules) return modules.failure();
+  if (!asked.from.empty() && !modules->empty()) {
+    auto older = modules_of(asked.from);
+    if (!older) return older.failure();
+    modules->merge(*older);
+  }
+  return check_states(asked.states, *modules);
 }
 
 outcome<std::vector<pair>> pairs_of_releases(const rehearsal_request& asked) {
@@ -117,6 +151,7 @@ outcome<json> run(const rehearsal_request& asked, const pair& of) {
 outcome<json> rehearse(const rehearsal_request& asked) {
   const auto pairs = pairs_of(asked);
   if (!pairs) return pairs.failure();
+  if (auto good = check_given_states(asked); !good) return good.failure();
   json modules = json::array();
   for (const pair& each : *pairs) {
     const auto found = run(asked, each);

@@ -22,7 +22,7 @@ struct rehearsal_request {
 };
 
 /// `[{module, states, findings, text}]`, one for each module whose state's version differs. Errors: the planner's, the probe's, nothing_to_test where `from`
-/// is given, bad_argument where one is a file and the other a directory.
+/// is given, those of check_states, bad_argument where one is a file and the other a directory.
 patchbay::outcome<json> rehearse(const rehearsal_request& asked);
 
 std::string rehearsal_in_words(const json& modules);

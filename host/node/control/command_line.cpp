@@ -1,8 +1,10 @@
 #include "node/control/command_line.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <system_error>
 #include <utility>
 
 namespace patchbay::node {
@@ -10,18 +12,26 @@ namespace {
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-void print(std::FILE* out, const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), out);
-  if (text.empty() || text.back() != '\n') std::fputc('\n', out);
-  std::fflush(out);
+/// False: not all of it went out; errno says why.
+bool print(std::FILE* out, const std::string& text) {
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), out) == text.size();
+  const bool ended = !text.empty() && text.back() == '\n' ? whole : std::fputc('\n', out) != EOF && whole;
+  return std::fflush(out) == 0 && ended;
+}
+
+/// An answer that nobody could read is no success, whatever the host did.
+int not_printed(const command_line& how, int why) {
+  print(stderr, how.program + ": io: cannot write the answer to standard output: " +
+                    std::generic_category().message(why) + "; what was asked for is done");
+  return exit_refused;
 }
 
 }  // namespace
 
 int show_error(const command_line& how, const error& failure) {
-  if (how.as_json) {
-    print(stdout, dump(json{{"error", {{"code", failure.code}, {"text", text_beside_code(failure)}}}}));
-  } else {
+  if (!how.as_json ||
+      !print(stdout, dump(json{{"error", {{"code", failure.code}, {"text", text_beside_code(failure)}}}}))) {
     print(stderr, how.program + ": " + failure.code + ": " + std::string(text_beside_code(failure)));
   }
   return failure.code == "no_host" ? exit_no_host : exit_refused;
@@ -41,7 +51,7 @@ int show_usage_error(command_line how, int argc, const char* const* argv, const 
 
 int show_result(const command_line& how, const json& result, const std::function<std::string(const json&)>& in_words) {
   const std::string text = how.as_json ? dump(result) : in_words(result);
-  if (!text.empty()) print(stdout, text);
+  if (!text.empty() && !print(stdout, text)) return not_printed(how, errno);
   return exit_ok;
 }
 

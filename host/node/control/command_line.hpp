@@ -26,7 +26,7 @@ struct command_line {
 int show_error(const command_line& how, const error& failure);
 /// Arguments that could not be read, so that `how` does not know --json yet: it is looked for in them. Always exit_usage.
 int show_usage_error(command_line how, int argc, const char* const* argv, const std::string& text);
-/// With --json the result on one line, else what `in_words` makes of it.
+/// With --json the result on one line, else what `in_words` makes of it. exit_refused where it could not be written, and stderr says so.
 int show_result(const command_line& how, const json& result, const std::function<std::string(const json&)>& in_words);
 
 /// Connects, asks, shows. Phases go to stdout as they come, or with --json to stderr.

@@ -7,8 +7,6 @@
 #include <system_error>
 #include <utility>
 
-#include "port/files.hpp"
-
 namespace patchbay::release {
 namespace {
 
@@ -44,6 +42,12 @@ std::string immutable_uri(const std::filesystem::path& file) {
 void database::closer::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
 outcome<database> database::open(const std::filesystem::path& file, mode how, std::chrono::milliseconds patience) {
+  std::error_code why;
+  const auto found = std::filesystem::status(file, why);
+  // SQLite would wait for the other end of a fifo.
+  if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
+    return error{"io", file.string() + ": is no regular file, so no ledger; move it away to begin an empty one"};
+  }
   if (how == mode::read_only) return open_to_read(file, patience);
   return open(file.string(), file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, patience);
 }
@@ -61,22 +65,24 @@ outcome<database> database::open(const std::string& name, const std::string& sho
   return data;
 }
 
-// To read a ledger in WAL mode SQLite writes beside it. Where nothing can be written, on a read-only mount, it opens what it is told
-// nobody changes; that is all of it where the last host ended well and left no WAL.
+// To read a ledger in WAL mode SQLite writes beside it. Where it cannot (a read-only mount, another user's directory, a full disk) it opens
+// what it is told nobody changes; that is all of it where the last host ended well and left no WAL.
 outcome<database> database::open_to_read(const std::filesystem::path& file, std::chrono::milliseconds patience) {
   auto usual = open(file.string(), file.string(), SQLITE_OPEN_READONLY, patience);
   if (!usual) return usual;
-  if (usual->run("SELECT count(*) FROM sqlite_master")) return usual;
-  if (const auto fixed = port::on_read_only_mount(file); !fixed || !*fixed) return usual;
+  const auto tried = usual->run("SELECT count(*) FROM sqlite_master");
+  if (tried || tried.failure().code == "corrupt" || tried.failure().code == "locked") return usual;
   const std::filesystem::path wal = file.string() + "-wal";
   std::error_code absent;
-  if (const auto left = std::filesystem::file_size(wal, absent); !absent && left > 0) {
-    return error{"read_only",
-                 file.string() + ": lies on a read-only mount, and " + wal.filename().string() +
-                     " beside it holds what a host that was killed wrote last; copy the directory to where "
-                     "it can be written, and name the copy with --data"};
-  }
-  return open(immutable_uri(file), file.string(), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, patience);
+  const auto left = std::filesystem::file_size(wal, absent);
+  if (absent || left == 0)
+    return open(immutable_uri(file), file.string(), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, patience);
+  if (tried.failure().code == "disk_full") return tried.failure();
+  return error{"read_only",
+               file.string() + ": nothing can be written beside it, and " + wal.filename().string() +
+                   " there holds what a host that runs, or was killed, wrote last; copy the directory to where "
+                   "it can be written, and name the copy with --data (" +
+                   tried.failure().text + ")"};
 }
 
 outcome<std::vector<database::row>> database::query(std::string_view sql, const std::vector<value>& values) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "message/codec.hpp"
 #include "port/text.hpp"
 
 namespace patchbay::release {
@@ -53,13 +54,18 @@ std::string to_text(const manifest& made) {
 }
 
 outcome<manifest> parse_manifest(std::string_view text) {
-  const json all = json::parse(text, nullptr, false);
+  // Nobody has vouched for it yet: it may be nested as deep as its size allows.
+  const auto parsed = message::parse_json(text);
+  if (!parsed) return bad("it is " + parsed.failure().text);
+  const json& all = *parsed;
   if (!all.is_object() || !is_text(all, "name") || !is_text(all, "vsn") || !all.contains("files") ||
       !all.at("files").is_object() || !all.contains("format")) {
     return bad("it is not an object of format, name, vsn and files");
   }
   if (all.at("format") != format) {
-    return error{"bad_manifest", "the package has format " + port::shortened(all.at("format").dump()) +
+    const bool number = all.at("format").is_number_integer();
+    return error{"bad_manifest", "the package has " +
+                                     (number ? "format " + all.at("format").dump() : "another format") +
                                      ", and this Patchbay reads format 1; update Patchbay"};
   }
   manifest read{all.at("name"), all.at("vsn"), {}};

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 
 #include <memory>
+#include <optional>
 
 #include "port/digest.hpp"
 #include "port/files.hpp"
@@ -61,9 +62,22 @@ class tar_writer {
   bool failed_ = false;
 };
 
+/// What every host asks of a package; `size` is the package's, once it is known.
+outcome<void> fits_in(const manifest& what, const fs::path& release_dir, std::optional<std::uint64_t> size,
+                      package_limits limits) {
+  if (!size) limits.ratio_begins = limits.total;
+  auto fits = check_limits(what, size.value_or(0), limits);
+  if (fits && to_text(what).size() > limits.manifest)
+    fits = error{"too_large", "the paths of its files take more than the " + std::to_string(limits.manifest) +
+                                  " bytes that a manifest may have"};
+  if (fits) return {};
+  return error{"too_large", release_dir.string() + " makes no package that a host takes: " + fits.failure().text +
+                                "; take out what the release does not need"};
+}
+
 }  // namespace
 
-outcome<packed> pack(const fs::path& release_dir) {
+outcome<packed> pack(const fs::path& release_dir, const package_limits& limits) {
   const auto view = read_release(release_dir);
   if (!view) return view.failure();
   const auto tree = tree_of(release_dir);
@@ -89,6 +103,8 @@ outcome<packed> pack(const fs::path& release_dir) {
     std::error_code failed;
     made.what.files[path] = {fs::file_size(release_dir / relative, failed), *sum};
   }
+  // Before the work: how small it becomes counts for none of the limits but the last ones.
+  if (auto fits = fits_in(made.what, release_dir, std::nullopt, limits); !fits) return fits.failure();
   tar_writer tar(made.bytes);
   tar.add(std::string(manifest_name), to_text(made.what));
   for (const auto& [path, file] : made.what.files) {
@@ -101,6 +117,7 @@ outcome<packed> pack(const fs::path& release_dir) {
     tar.add(path, *bytes);
   }
   if (auto closed = tar.close(); !closed) return closed.failure();
+  if (auto fits = fits_in(made.what, release_dir, made.bytes.size(), limits); !fits) return fits.failure();
   return made;
 }
 

@@ -6,6 +6,7 @@
 
 #include "port/outcome.hpp"
 #include "release/package/keys.hpp"
+#include "release/package/limits.hpp"
 #include "release/package/manifest.hpp"
 
 namespace patchbay::release {
@@ -18,16 +19,6 @@ struct package_trust {
 
 /// `lines` as trusted_keys has them. Errors: bad_key.
 outcome<package_trust> trust_of(const std::vector<std::string>& lines, bool allow_unsigned);
-
-/// Of what is unpacked. A host would rather refuse a package than fill its disk.
-struct package_limits {
-  std::uint64_t package = std::uint64_t{512} << 20U;  ///< bytes of NAME-VSN.tar.zst
-  std::uint64_t file = std::uint64_t{1} << 30U;       ///< bytes of one file
-  std::uint64_t total = std::uint64_t{4} << 30U;      ///< bytes of all files
-  std::uint64_t files = 4096;
-  std::uint64_t ratio = 100;                              ///< of all files to the package, beyond
-  std::uint64_t ratio_begins = std::uint64_t{16} << 20U;  ///< this many bytes
-};
 
 struct package_file {
   std::string bytes;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "port/text.hpp"
 #include "release/package/lines.hpp"
 
 namespace patchbay::release {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::string_view untrusted_prefix = "untrusted comment: ";
 constexpr std::string_view trusted_prefix = "trusted comment: ";
+constexpr std::size_t longest_comment = 8192 - trusted_prefix.size() - 2;  // its newline, and C's NUL
 constexpr std::size_t line_size = 2 + 8 + 64;
 
 using digest = std::array<std::uint8_t, crypto_generichash_BYTES_MAX>;
@@ -38,6 +40,20 @@ error not_the_format(const char* what) {
 }
 
 }  // namespace
+
+outcome<void> check_comment(std::string_view trusted_comment) {
+  const auto control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
+  if (std::any_of(trusted_comment.begin(), trusted_comment.end(), control)) {
+    return error{"badarg", "the trusted comment `" + port::shortened(trusted_comment) +
+                               "` has a control character; it is one line of text, and --comment gives another one"};
+  }
+  if (trusted_comment.size() > longest_comment) {
+    return error{"badarg", "the trusted comment has " + std::to_string(trusted_comment.size()) +
+                               " bytes, and a signature's may have " + std::to_string(longest_comment) +
+                               "; --comment gives another one"};
+  }
+  return {};
+}
 
 signature sign(std::string_view signed_bytes, const secret_key& key, std::string trusted_comment) {
   signature made;

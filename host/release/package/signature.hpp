@@ -25,7 +25,11 @@ struct signature {
   std::array<std::uint8_t, 64> global{};  ///< covers the comment
 };
 
-/// A prehashed signature of these bytes. REQUIRES: the comment is one line.
+/// A comment that this program and minisign read again: no control character but tab, at most 8173 bytes (8192 are minisign's for the whole
+/// line and its end). Errors: badarg.
+outcome<void> check_comment(std::string_view trusted_comment);
+
+/// A prehashed signature of these bytes. REQUIRES: check_comment.
 signature sign(std::string_view signed_bytes, const secret_key& key, std::string trusted_comment);
 /// A `.minisig` file's text.
 std::string to_text(const signature& made);

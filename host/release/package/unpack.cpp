@@ -15,27 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t largest_manifest = std::uint64_t{4} << 20U;
-
-error too_large(const std::string& what, std::uint64_t limit) {
-  return {"too_large", "it holds " + what + ", and a package may have " + std::to_string(limit)};
-}
-
-outcome<void> check_limits(const manifest& what, std::uint64_t package, const package_limits& limits) {
-  if (what.files.size() > limits.files) return too_large(std::to_string(what.files.size()) + " files", limits.files);
-  std::uint64_t total = 0;
-  for (const auto& [path, file] : what.files) {
-    if (file.size > limits.file) return too_large(path + " of " + std::to_string(file.size) + " bytes", limits.file);
-    total += file.size;
-    if (total > limits.total) return too_large("more than that many bytes", limits.total);
-  }
-  if (total > limits.ratio_begins && total / limits.ratio > package) {
-    return too_large(std::to_string(total) + " bytes in " + std::to_string(package) + " compressed ones",
-                     package * limits.ratio);
-  }
-  return {};
-}
-
 /// The manifest, and the reader behind it.
 outcome<manifest> begin(tar_reader& tar, std::uint64_t package, const package_limits& limits) {
   const auto first = tar.next();
@@ -44,7 +23,7 @@ outcome<manifest> begin(tar_reader& tar, std::uint64_t package, const package_li
     return error{"bad_manifest", "its first entry is no manifest.json; packages are made by `relup pack`"};
   }
   std::string text;
-  const auto taken = tar.read(largest_manifest, [&](std::string_view piece) {
+  const auto taken = tar.read(limits.manifest, [&](std::string_view piece) {
     text += piece;
     return outcome<void>();
   });

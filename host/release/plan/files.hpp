@@ -105,7 +105,7 @@ outcome<release_view> read_release(const std::filesystem::path& directory);
 /// The command line's env, {APP: {KEY: value}}, over the release's. An application that the release does not have is passed over.
 void overlay_env(release_view& release, const json& env);
 
-/// patchbay.toml, the host's configuration. An absent file is the default.
+/// patchbay.toml, the host's configuration.
 struct host_config {
   unsigned workers = 0;  ///< 0: one per core
   std::vector<std::string> allowed_needed;
@@ -120,6 +120,10 @@ struct host_config {
   std::uint64_t generations_limit_mb = 512;
   std::vector<std::string> trusted_keys;  ///< public keys of minisign's format, whose packages may run
 };
-outcome<host_config> read_host_config(const std::filesystem::path& file);
+/// Whether an absent file means the defaults. A file that somebody named must be there.
+enum class absent_config { is_default, is_refused };
+/// Errors: those of the file, and no_such_file where it is_refused.
+outcome<host_config> read_host_config(const std::filesystem::path& file,
+                                      absent_config absent = absent_config::is_default);
 
 }  // namespace patchbay::release

@@ -39,10 +39,15 @@ void read_log(toml_source& source, const toml::table& table, host_config& config
 
 }  // namespace
 
-outcome<host_config> read_host_config(const std::filesystem::path& file) {
+outcome<host_config> read_host_config(const std::filesystem::path& file, absent_config absent) {
   host_config config;
   std::error_code why;
-  if (std::filesystem::status(file, why).type() == std::filesystem::file_type::not_found) return config;
+  if (std::filesystem::status(file, why).type() == std::filesystem::file_type::not_found) {
+    if (absent == absent_config::is_default) return config;
+    return error{"no_such_file", file.string() +
+                                     ": there is no such configuration file; name one that is there, or "
+                                     "leave it out for the patchbay.toml of the data directory"};
+  }
 
   toml_source source(file);
   table_reader top(source, source.root(), "",

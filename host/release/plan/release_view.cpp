@@ -23,6 +23,7 @@ std::optional<error> need_file(const path& file, const std::string& who) {
   const auto status = std::filesystem::status(file, why);
   if (status.type() == std::filesystem::file_type::regular) return std::nullopt;
   const bool absent = status.type() == std::filesystem::file_type::not_found;
+  if (why && !absent) return error{"io", file.string() + ": " + why.message() + "; " + who + " needs it"};
   return error{"no_such_file",
                file.string() + (absent ? ": no such file" : ": not a regular file") + "; " + who + " needs it"};
 }

@@ -158,7 +158,10 @@ outcome<rehearsal_report> rehearse(const pb_module& module, const rehearsal_opti
   std::vector<json> given;
   for (const std::string& text : options.states_json) {
     auto state = message::parse_json(text);
-    if (!state) return state.failure();
+    if (!state) {
+      return error{state.failure().code,
+                   name + ", state " + std::to_string(given.size() + 1) + " of those given: " + state.failure().text};
+    }
     given.push_back(std::move(*state));
   }
   rehearsal_report report;

@@ -63,6 +63,43 @@ TEST(files, a_failed_write_leaves_the_old_file) {
   EXPECT_EQ(entries(directory.path()), 1U);
 }
 
+TEST(files, nothing_but_a_regular_file_is_replaced) {
+  const temporary_directory directory;
+  ASSERT_TRUE(write_file_atomic(directory / "f", "old"));
+  ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
+  std::filesystem::create_directory(directory / "directory");
+  std::filesystem::create_symlink(directory / "f", directory / "link");
+  std::filesystem::create_symlink("/dev/null", directory / "null");
+  for (const char* name : {"fifo", "directory", "link", "null"}) {
+    const auto before = std::filesystem::symlink_status(directory / name).type();
+    const auto refused = write_file_atomic(directory / name, "new");
+    ASSERT_FALSE(refused.ok()) << name;
+    EXPECT_EQ(refused.failure().code, "io");
+    EXPECT_NE(refused.failure().text.find("name a file"), std::string::npos) << refused.failure().text;
+    EXPECT_EQ(std::filesystem::symlink_status(directory / name).type(), before) << name;
+  }
+  EXPECT_EQ(read_file(directory / "f").value(), "old");
+  EXPECT_EQ(entries(directory.path()), 5U) << "nothing is left beside them";
+}
+
+TEST(files, what_is_prepared_is_seen_when_it_is_published_and_goes_otherwise) {
+  const temporary_directory directory;
+  ASSERT_TRUE(write_file_atomic(directory / "f", "old"));
+  {
+    const auto dropped = file_beside::prepare(directory / "f", "never");
+    ASSERT_TRUE(dropped.ok()) << dropped.failure().text;
+    EXPECT_EQ(entries(directory.path()), 2U);
+  }
+  EXPECT_EQ(entries(directory.path()), 1U);
+  auto made = file_beside::prepare(directory / "f", "new", 0600);
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  EXPECT_EQ(read_file(directory / "f").value(), "old");
+  ASSERT_TRUE(made->publish());
+  EXPECT_EQ(read_file(directory / "f").value(), "new");
+  EXPECT_EQ(mode_of(directory / "f"), 0600U);
+  EXPECT_EQ(entries(directory.path()), 1U);
+}
+
 TEST(files, a_failed_copy_leaves_nothing) {
   const temporary_directory directory;
   ASSERT_TRUE(write_file_atomic(directory / "f", std::string(100'000, 'x')));

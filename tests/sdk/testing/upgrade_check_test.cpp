@@ -55,6 +55,9 @@ TEST(upgrade_check, states_of_ones_own_are_tried_as_they_are) {
   const rehearsal_options own{.generate = 0, .states_json = {R"({"total":-9})", R"({"total":1})"}};
   const std::string said = complaint(patchbay_module_refuser, own);
   EXPECT_NE(said.find(R"(fails for {"total":-9})"), std::string::npos) << said;
+  const rehearsal_options torn{.generate = 0, .states_json = {R"({"total":1})", "{"}};
+  EXPECT_NE(complaint(patchbay_module_refuser, torn).find("state 2 of those given"), std::string::npos)
+      << complaint(patchbay_module_refuser, torn);
   const rehearsal_options wrong{.generate = 0, .states_json = {R"({"totl":1})"}};
   EXPECT_NE(complaint(patchbay_module_refuser, wrong).find("did you mean"), std::string::npos)
       << complaint(patchbay_module_refuser, wrong);

@@ -20,6 +20,16 @@ TEST_F(messages_test, calls_and_casts) {
   EXPECT_EQ(op.patchbay({"call", "sequence", "factors"}).output, "[2,2,3]\n");
 }
 
+TEST_F(messages_test, an_answer_that_cannot_be_printed_is_no_success) {
+  for (const std::string command : {"patchbay call sequence next_number", "patchbay ps --json", "relup which"}) {
+    const auto program = (patchbay_program.parent_path() / command).string();
+    const auto ran = run("/bin/sh", {"-c", program + " --data " + data.path.string() + " >/dev/full"});
+    EXPECT_EQ(ran.code, 1) << command;
+    EXPECT_NE(ran.errors.find("No space left"), std::string::npos) << command << ": " << ran.errors;
+  }
+  EXPECT_EQ(op.patchbay({"call", "sequence", "next_number"}).output, "101\n") << "the call itself was made";
+}
+
 TEST_F(messages_test, names_what_is_unknown_and_lists_what_is_known) {
   auto got = op.refusal({"call", "sequense", "next_number"});
   EXPECT_EQ(got["code"], "noproc");

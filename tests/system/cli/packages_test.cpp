@@ -20,6 +20,10 @@ struct packages_test : ::testing::Test {
     std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
   }
   [[nodiscard]] std::string at(const std::string& name) const { return (work.path / name).string(); }
+  static std::string text_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
   static json done(std::vector<std::string> arguments) {
     arguments.emplace_back("--json");
     const auto result = run(relup_program, arguments);
@@ -196,6 +200,98 @@ TEST_F(packages_test, a_secret_key_is_used_only_with_its_password) {
       << "the former signature is there still";
   EXPECT_EQ(piped("a secret\\n", "sign " + first + keys).code, 0);
   EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("kept.pub")}).code, 0);
+}
+
+TEST_F(packages_test, a_key_pair_is_new_as_a_whole_or_not_at_all) {
+  const auto keygen = [](const std::string& secret, const std::string& open, bool force) {
+    std::vector<std::string> arguments{"keygen", "--no-password", "-s", secret, "-p", open};
+    if (force) arguments.emplace_back("--force");
+    return run(relup_program, arguments);
+  };
+  EXPECT_EQ(keygen(at("k.key"), at("no/such/k.pub"), false).code, 1);
+  EXPECT_FALSE(fs::exists(at("k.key")));
+  const std::string secret = text_of(at("our.key"));
+  EXPECT_EQ(keygen(at("our.key"), at("no/such/k.pub"), true).code, 1);
+  fs::create_directory(at("folder"));
+  EXPECT_EQ(keygen(at("our.key"), at("folder"), true).code, 1);
+  EXPECT_EQ(keygen(at("folder"), at("our.pub"), true).code, 1);
+  EXPECT_EQ(text_of(at("our.key")), secret);
+  sign(first, "our");
+  EXPECT_EQ(run(relup_program, {"verify", first, "-p", at("our.pub")}).code, 0) << "they are a pair still";
+
+  fs::create_hard_link(at("our.key"), at("alias"));
+  for (const std::string& other : {at("our.key"), at("./our.key"), at("folder/../our.key"), at("alias")}) {
+    const auto refused = keygen(at("our.key"), other, true);
+    EXPECT_EQ(refused.code, 1) << other;
+    EXPECT_NE(refused.errors.find("name two files"), std::string::npos) << refused.errors;
+  }
+  EXPECT_EQ(keygen(at("one"), at("folder/../one"), false).code, 1) << "neither is there";
+  EXPECT_EQ(text_of(at("our.key")), secret);
+  EXPECT_EQ(keygen(at("our.key"), at("our.pub"), true).code, 0);
+  EXPECT_NE(text_of(at("our.key")), secret);
+}
+
+TEST_F(packages_test, a_signature_replaces_neither_the_package_nor_the_key) {
+  fs::create_directory(at("folder"));
+  const std::string package = text_of(first);
+  const std::string secret = text_of(at("our.key"));
+  for (const std::string& to : {first, at("folder/../sequence-1.0.0.tar.zst"), at("our.key")}) {
+    const auto refused = run(relup_program, {"sign", first, "-s", at("our.key"), "--signature", to});
+    EXPECT_EQ(refused.code, 1) << to;
+    EXPECT_NE(refused.errors.find("badarg"), std::string::npos) << refused.errors;
+  }
+  EXPECT_EQ(text_of(first), package);
+  EXPECT_EQ(text_of(at("our.key")), secret);
+}
+
+TEST_F(packages_test, nothing_is_signed_that_could_not_be_verified) {
+  const auto refused = [&](const std::string& file, std::vector<std::string> more) {
+    more.insert(more.begin(), {"sign", file, "-s", at("our.key")});
+    const auto ran = run(relup_program, more);
+    EXPECT_EQ(ran.code, 1) << ran.output;
+    EXPECT_NE(ran.errors.find("badarg"), std::string::npos) << ran.errors;
+  };
+  refused(first, {"--comment", "a\r"});
+  refused(first, {"--comment", std::string(100'000, 'x')});
+  const std::string odd = at("two\nlines");
+  fs::copy_file(first, odd);
+  refused(odd, {});
+  EXPECT_FALSE(fs::exists(odd + ".minisig"));
+  EXPECT_EQ(run(relup_program, {"sign", odd, "-s", at("our.key"), "--comment", "by hand"}).code, 0);
+  EXPECT_EQ(run(relup_program, {"verify", odd, "-p", at("our.pub")}).code, 0);
+}
+
+TEST_F(packages_test, a_limit_on_the_size_of_files_is_told_and_leaves_nothing) {
+  fs::create_directory(at("folder"));
+  const auto ran = run("/bin/sh", {"-c", "ulimit -f 8; exec " + relup_program.string() + " pack " +
+                                             (releases / "sequence-1.0.0").string() + " -o " + at("folder/p.tar.zst")});
+  EXPECT_EQ(ran.code, 1) << ran.output;
+  EXPECT_NE(ran.errors.find("File too large"), std::string::npos) << ran.errors;
+  EXPECT_TRUE(fs::is_empty(at("folder")));
+}
+
+TEST_F(packages_test, a_plan_without_a_host_follows_the_data_directory_and_refuses_what_was_altered) {
+  {
+    running_host host(data.path, {first}, false);
+    static_cast<void>(op.relup_ask({"unpack", second}));
+    EXPECT_TRUE(host.end(SIGTERM).clean());
+  }
+  const fs::path moved = work.path / "moved";
+  fs::rename(data.path, moved);
+  const operator_at there{moved};
+  const auto text = there.relup_ask({"plan", "2.0.0"})["text"].get<std::string>();
+  EXPECT_NE(text.find("+delta: i64"), std::string::npos) << text;
+  EXPECT_EQ(text.find("not checked"), std::string::npos) << text;
+
+  write(moved / "patchbay.toml", "");
+  const auto unknown = there.relup_ask({"plan", "2.0.0"})["text"].get<std::string>();
+  EXPECT_NE(unknown.find("not checked: no key"), std::string::npos) << unknown;
+
+  const fs::path unpacked = moved / "releases" / "sequence-2.0.0" / "lib" / "sequence-2.0.0";
+  std::ofstream(unpacked / "sequence.app.toml", std::ios::app) << "# more\n";
+  const auto refused = there.refusal({"plan", "2.0.0"}, relup_program);
+  EXPECT_EQ(refused["code"], "altered") << refused;
+  EXPECT_NE(refused["text"].get<std::string>().find("sequence.app.toml"), std::string::npos) << refused;
 }
 
 TEST_F(packages_test, relup_verifies_what_it_signed) {

@@ -42,6 +42,38 @@ TEST(rehearsal_test, a_state_that_does_not_fit_is_reported_and_exits_with_1) {
   EXPECT_NE(ran.output.find("not a state of version 1"), std::string::npos) << ran.output << ran.errors;
 }
 
+TEST(rehearsal_test, states_of_nobody_and_what_is_no_state_are_refused_by_file) {
+  const auto refusal = [](const std::string& name, const std::string& text, const std::string& from,
+                          const std::string& to) {
+    const scratch states;
+    write(states.path / name, text);
+    const auto ran =
+        run(relup_program, {"test", from, to, "--generate", "0", "--states", states.path.string(), "--json"});
+    EXPECT_EQ(ran.code, 1) << ran.output;
+    const json answer = ran.answer();
+    const std::string why = answer.is_object() ? answer["error"]["text"].get<std::string>() : "";
+    EXPECT_NE(why.find((states.path / name).string()), std::string::npos) << ran.output;
+    return answer.is_object() ? answer["error"]["code"].get<std::string>() + ": " + why : ran.output;
+  };
+  for (const auto& [from, to] : {std::pair(plugin_v1, plugin_v2), std::pair(v1, v2)}) {
+    for (const char* name : {"sequence_server.json", "zzz.json"}) {
+      EXPECT_TRUE(refusal(name, "{no JSON", from, to).starts_with("bad_json: "));
+    }
+    const auto unknown = refusal("zzz.json", "{}", from, to);
+    EXPECT_TRUE(unknown.starts_with("undef_module: ")) << unknown;
+    EXPECT_NE(unknown.find("sequence_server"), std::string::npos) << unknown;
+    EXPECT_TRUE(refusal("sequence_server.json", R"({"pid":"<1>","module":"zzz","state":{}})", from, to)
+                    .starts_with("undef_module: "));
+    EXPECT_TRUE(refusal("any.json", R"({"pid":"<1>","module":"sequence_server"})", from, to).starts_with("no_state: "));
+  }
+}
+
+TEST(rehearsal_test, negative_numbers_are_no_numbers_of_states) {
+  EXPECT_EQ(run(relup_program, {"test", plugin_v1, plugin_v2, "--generate", "-1"}).code, 2);
+  EXPECT_EQ(run(relup_program, {"test", plugin_v1, plugin_v2, "--generate", "18446744073709551615"}).code, 2);
+  EXPECT_EQ(run(relup_program, {"test", plugin_v1, plugin_v2, "--seed", "-1"}).code, 2);
+}
+
 TEST(rehearsal_test, nothing_to_test_is_no_success) {
   const auto ran = run(relup_program, {"test", plugin_v1, plugin_v1});
   EXPECT_EQ(ran.code, 1);

@@ -97,6 +97,21 @@ TEST_F(relup_test, which_and_plan_need_no_host) {
   EXPECT_EQ(op.relup({"install", "2.0.0"}).code, 3);
 }
 
+TEST_F(relup_test, a_stopped_host_is_not_waited_for) {
+  start();
+  host->signal(SIGSTOP);
+  EXPECT_EQ(op.refusal({"which"}, relup_program)["code"], "no_answer");
+  EXPECT_EQ(op.refusal({"plan", "1.0.0"}, relup_program)["code"], "no_answer");
+  host->signal(SIGCONT);
+  EXPECT_EQ(op.status_of("sequence-1.0.0"), "permanent");
+}
+
+TEST_F(relup_test, a_version_that_cannot_be_printed_is_no_success) {
+  const auto ran = run("/bin/sh", {"-c", relup_program.string() + " --version >/dev/full"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.errors.find("cannot write"), std::string::npos) << ran.errors;
+}
+
 TEST_F(relup_test, check_loads_and_unloads_without_a_swap) {
   start();
   unpack("sequence-2.0.0");

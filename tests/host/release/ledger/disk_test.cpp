@@ -54,6 +54,15 @@ TEST(a_full_disk, by_a_limit_on_files_refuses_the_install) {
   EXPECT_EQ(fixture::install(all, "A", "B"), "ok") << "once there is room";
 }
 
+TEST(a_full_disk, is_no_reason_not_to_read) {
+  const ledger_dir dir;
+  { const auto prepared = fixture::three(dir.file()); }
+  const file_size_limit limit(0);
+  const auto read = ledger::open_read_only(dir.file());
+  ASSERT_EQ(code(read), "ok") << read.failure().text;
+  EXPECT_EQ(statuses(*read), "C unpacked, B unpacked, A permanent");
+}
+
 TEST(a_full_disk, of_a_small_filesystem_refuses_the_install) {
   const ledger_dir dir;
   if (::mount("tmpfs", dir.path().c_str(), "tmpfs", 0, "size=768k") != 0) GTEST_SKIP() << "may not mount a tmpfs here";

@@ -1,5 +1,7 @@
 // The file itself: locked, damaged, foreign, from the future, read beside its writer.
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <memory>
@@ -71,6 +73,31 @@ TEST(ledger_file, absent_is_an_error_for_readers_only) {
   EXPECT_EQ(code(ledger::open(dir.file())), "ok");
   EXPECT_EQ(code(ledger::open_read_only(dir.file())), "ok");
   EXPECT_EQ(code(ledger::open(dir.path() / "no/such/ledger.sqlite")), "io");
+}
+
+TEST(ledger_file, that_is_no_file_is_refused_and_not_waited_for) {
+  const ledger_dir dir;
+  ASSERT_EQ(::mkfifo(dir.file().c_str(), 0600), 0);
+  const auto refused = [](const outcome<ledger>& opened) {
+    ASSERT_EQ(code(opened), "io");
+    EXPECT_NE(opened.failure().text.find("no regular file"), std::string::npos) << opened.failure().text;
+  };
+  refused(ledger::open(dir.file()));
+  refused(ledger::open_read_only(dir.file()));
+}
+
+TEST(ledger_file, of_another_user_is_read) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  const ledger_dir dir;
+  { const auto prepared = fixture::three(dir.file()); }
+  std::filesystem::permissions(dir.path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(dir.file(), std::filesystem::perms(0644));
+  ASSERT_EQ(::seteuid(65534), 0);
+  {
+    const auto read = ledger::open_read_only(dir.file());
+    EXPECT_EQ(read ? statuses(*read) : read.failure().text, "C unpacked, B unpacked, A permanent");
+  }
+  EXPECT_EQ(::seteuid(0), 0);
 }
 
 TEST(ledger_file, locked_by_another_process_s_write) {

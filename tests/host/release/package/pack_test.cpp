@@ -77,5 +77,34 @@ TEST_F(pack_test, refuses_what_a_package_cannot_hold) {
   EXPECT_EQ(why_not(directory / "given"), "no_such_file");
 }
 
+TEST_F(pack_test, makes_no_package_that_no_host_takes) {
+  write_release(directory / "given", "box", "1.0.0", std::string(1 << 20, '\0'));
+  const auto made = pack(directory / "given");
+  ASSERT_TRUE(made.ok()) << made.failure().text;
+  package_limits small;
+  const auto too_large = [&] {
+    const auto refused = pack(directory / "given", small);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.failure().code, "too_large");
+    EXPECT_NE(refused.failure().text.find((directory / "given").string()), std::string::npos) << refused.failure().text;
+    small = {};
+  };
+  small.files = made->what.files.size() - 1;
+  too_large();
+  small.file = (1 << 20) - 1;
+  too_large();
+  small.total = 1 << 20;
+  too_large();
+  small.package = made->bytes.size() - 1;
+  too_large();
+  small.ratio_begins = 1 << 19;
+  too_large();
+  small.manifest = to_text(made->what).size() - 1;
+  too_large();
+  small.manifest = to_text(made->what).size();
+  small.package = made->bytes.size();
+  EXPECT_TRUE(pack(directory / "given", small).ok());
+}
+
 }  // namespace
 }  // namespace patchbay::release

@@ -64,6 +64,22 @@ TEST_F(signature_test, text_that_is_no_signature_is_refused) {
   EXPECT_FALSE(parse_signature(good + "more\n").ok());
 }
 
+TEST_F(signature_test, comments_that_could_not_be_read_again_are_refused) {
+  const auto why_not = [](const std::string& comment) {
+    const auto fits = check_comment(comment);
+    return fits ? "" : fits.failure().code;
+  };
+  const std::string longest(8192 - std::string_view("trusted comment: \n").size() - 1, 'x');
+  for (const std::string& comment : {std::string(), std::string("timestamp:1\tfile:caf\xc3\xa9"), longest}) {
+    EXPECT_EQ(why_not(comment), "");
+    const auto read = parse_signature(to_text(sign("bytes", key, comment)));
+    ASSERT_TRUE(read.ok()) << read.failure().text;
+    EXPECT_EQ(read->trusted_comment, comment);
+  }
+  EXPECT_EQ(why_not(longest + "x"), "badarg");
+  for (const char* comment : {"two\nlines", "a\r", "\x1b[2J", "\x7f"}) EXPECT_EQ(why_not(comment), "badarg");
+}
+
 TEST_F(signature_test, keys_come_back_from_their_files) {
   const auto line = parse_public_key(to_text(key.to_public()));
   ASSERT_TRUE(line.ok()) << line.failure().text;

@@ -140,6 +140,17 @@ TEST_F(unpack_test, refuses_manifests_that_say_too_little) {
   }
 }
 
+TEST_F(unpack_test, refuses_manifests_that_are_nested_too_deep_or_say_a_thing_twice) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const std::string& text : {deep, R"({"format":)" + deep + R"(,"name":"box","vsn":"1.0.0","files":{}})",
+                                  R"({"format":1,"name":"box","vsn":"1.0.0","files":{},"more":)" + deep + "}",
+                                  std::string(R"({"format":[[2]],"name":"box","vsn":"1.0.0","files":{}})"),
+                                  std::string(R"({"format":1,"name":"box","vsn":"1.0.0","files":{},"vsn":"2.0.0"})")}) {
+    EXPECT_EQ(refusal(archive_of({{.path = "manifest.json", .bytes = text}, good})), "bad_manifest")
+        << text.substr(0, 80);
+  }
+}
+
 TEST_F(unpack_test, refuses_more_than_the_limits_before_it_writes) {
   const entry large{.path = "large", .bytes = std::string(1 << 20, '\0')};
   const auto package = archive_of({manifest_of({good, large}), good, large});

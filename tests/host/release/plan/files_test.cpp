@@ -169,6 +169,19 @@ TEST(files, an_absent_file_is_an_error_but_for_the_configuration) {
   EXPECT_EQ(defaults->generations_limit_mb, 512U);
 }
 
+TEST(files, a_configuration_that_somebody_named_must_be_there) {
+  const temp_dir dir;
+  const auto file = dir.path() / "patchbay.toml";
+  const auto refused = read_host_config(file, absent_config::is_refused);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.failure().code, "no_such_file");
+  EXPECT_NE(refused.failure().text.find(file.string()), std::string::npos) << refused.failure().text;
+  fixture::write(file, "workers = 3\n");
+  const auto read = read_host_config(file, absent_config::is_refused);
+  ASSERT_TRUE(read.ok()) << read.failure().text;
+  EXPECT_EQ(read->workers, 3U);
+}
+
 TEST(files, a_directory_or_a_huge_file_is_refused) {
   const temp_dir dir;
   std::filesystem::create_directory(dir.path() / "a.app.toml");

@@ -49,6 +49,19 @@ TEST(release_view, a_first_version_needs_no_appup) {
   EXPECT_TRUE(read->applications[0].appup.vsn.empty());
 }
 
+TEST(release_view, a_file_that_cannot_be_looked_at_is_told_with_the_reason) {
+  const temp_dir dir;
+  fixture::write_release(dir.path(), fixture::release("1.0.0", {fixture::sequence_1()}));
+  fs::remove_all(dir.path() / "lib");
+  fs::create_symlink("lib", dir.path() / "lib");  // as a directory without permissions does for all but root
+  const auto read = read_release(dir.path());
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.failure().code, "io");
+  const auto& text = read.failure().text;
+  EXPECT_NE(text.find("Too many levels of symbolic links"), std::string::npos) << text;
+  EXPECT_NE(text.find("application sequence 1.0.0"), std::string::npos) << text;
+}
+
 struct damage {
   const char* what;
   std::function<void(release_view&)> before;       ///< in the data
