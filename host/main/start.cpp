@@ -8,7 +8,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -107,10 +109,10 @@ int start_with(const node::command_line& how, const start_options& options, cons
                               .log = {}});
   if (!started) return node::show_error(how, started.failure());
   host& running = **started;
-  say(ready_line(running));
 
   std::atomic<int> hurried{0};  // the exit code that a second signal makes
   std::jthread listener([&](const std::stop_token& over) { listen(over, *signals, running, hurried); });
+  say(ready_line(running));
   running.wait();
   const bool failed = running.failed();
   const std::string why = running.stop_reason();
@@ -129,7 +131,14 @@ int start(const node::command_line& how, const start_options& options) {
     return node::exit_usage;
   }
   if (options.check_config) return check_config(how, options);
-  return start_with(how, options, *env);
+  try {
+    return start_with(how, options, *env);
+  } catch (const std::system_error& failed) {
+    return node::show_error(how, {"system_limit", std::string("no thread is left for signals: ") + failed.what() +
+                                                      "; raise the limit on processes (ulimit -u)"});
+  } catch (const std::bad_alloc&) {
+    return node::show_error(how, {"system_limit", "no memory is left; raise the limit on it (ulimit -v)"});
+  }
 }
 
 }  // namespace patchbay::main

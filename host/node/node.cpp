@@ -1,6 +1,8 @@
 #include "node/node.hpp"
 
 #include <algorithm>
+#include <new>
+#include <system_error>
 #include <utility>
 
 #include "behaviour/args.hpp"
@@ -36,6 +38,12 @@ outcome<json> env_of(const host_options& options) {
   return error{"bad_json", "host_options::env_json must be a table of applications, each a table of its env"};
 }
 
+error no_room(const char* why) {
+  return {"system_limit",
+          std::string("the host cannot start: no thread or memory is left for it (") + why +
+              "); raise its limits on processes and memory (ulimit -u, ulimit -v), or give it fewer workers"};
+}
+
 }  // namespace
 
 node::node(data_directory data, port::lock_file lock, bool allow_unsigned)
@@ -51,11 +59,21 @@ outcome<std::unique_ptr<node>> node::start(const host_options& options) {
     return failure;
   }
   std::unique_ptr<node> made(new node(data, std::move(*lock), options.allow_unsigned));
-  if (auto opened = made->open(options); !opened) {
+  if (auto opened = made->try_open(options); !opened) {
     made->stop();
     return opened.failure();
   }
   return made;
+}
+
+outcome<void> node::try_open(const host_options& options) {
+  try {
+    return open(options);
+  } catch (const std::system_error& failed) {
+    return no_room(failed.what());
+  } catch (const std::bad_alloc& failed) {
+    return no_room(failed.what());
+  }
 }
 
 outcome<void> node::open(const host_options& options) {
