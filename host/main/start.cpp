@@ -93,10 +93,18 @@ outcome<std::string> env_of(const std::vector<std::string>& given) {
   return env.dump();
 }
 
+/// A reader of the log that has gone, or a file that may not grow, is a failed write and no end of the host. port::child gives its children the
+/// defaults.
+void ignore_signals_of_writes() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
 int start_with(const node::command_line& how, const start_options& options, const std::string& env_json) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   port::report_fatal_signals(report_crash);  // a sanitizer's own report says more
 #endif
+  ignore_signals_of_writes();
   auto signals = port::signal_queue::open({SIGTERM, SIGINT});
   if (!signals) return node::show_error(how, signals.failure());
   auto started = host::start({.release_dir = options.release_dir,

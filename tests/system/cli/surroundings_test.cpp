@@ -9,10 +9,26 @@ namespace {
 struct surroundings : ::testing::Test {
   /// `patchbay start` in a shell that did something before; to its end.
   [[nodiscard]] command_result start_under(const std::string& before, std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments{"-c", before + R"(; exec "$0" "$@")", patchbay_program.string(), "start", sequence,
-                                       "--data", data.path.string(), "--allow-unsigned"};
+    std::vector<std::string> arguments{"-c",
+                                       before + R"(; exec "$0" "$@")",
+                                       patchbay_program.string(),
+                                       "start",
+                                       sequence,
+                                       "--data",
+                                       data.path.string(),
+                                       "--allow-unsigned"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run("/bin/sh", arguments);
+  }
+  /// Reads until this text came; false where the stream ends before, or nothing comes for long.
+  static bool comes(const port::descriptor& from, std::string_view text) {
+    std::string seen;
+    for (char byte = 0; seen.find(text) == std::string::npos; seen += byte) {
+      pollfd waiting{from.get(), POLLIN, 0};
+      if (::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0) return false;
+      if (::read(from.get(), &byte, 1) != 1) return false;
+    }
+    return true;
   }
 
   scratch data;
@@ -33,6 +49,29 @@ TEST_F(surroundings, a_start_without_room_for_its_threads_ends_in_words) {
   EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100);
 }
 #endif
+
+TEST_F(surroundings, outlives_the_readers_of_its_log_and_output) {
+  auto host =
+      port::child::spawn(patchbay_program, {"start", sequence, "--data", data.path.string(), "--allow-unsigned"});
+  ASSERT_TRUE(host.ok());
+  ASSERT_TRUE(comes(host->output, "ready"));
+  host->output.reset();
+  host->errors.reset();
+  EXPECT_EQ(op.relup_ask({"unpack", (releases / "sequence-2.0.0").string()})["id"], "sequence-2.0.0");
+  EXPECT_EQ(op.relup_ask({"install", "2.0.0"})["to"], "sequence-2.0.0") << "which is logged";
+  EXPECT_EQ(op.ask({"status"})["release"], "sequence-2.0.0");
+  ::kill(host->pid(), SIGTERM);
+  const auto ended = host->wait(patience);
+  EXPECT_TRUE(ended.clean()) << ended.words();
+}
+
+TEST_F(surroundings, a_file_that_may_not_grow_is_a_failed_write) {
+  running_host host(data.path, {sequence});
+  host.signal(SIGXFSZ);
+  host.signal(SIGPIPE);
+  EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100);
+  EXPECT_TRUE(host.end(SIGTERM).clean());
+}
 
 }  // namespace
 }  // namespace patchbay::test
