@@ -17,6 +17,7 @@
 
 #include "fatal_report.hpp"
 #include "message/codec.hpp"
+#include "node/log_file.hpp"
 #include "patchbay/host.hpp"
 #include "port/signals.hpp"
 #include "port/text.hpp"
@@ -36,6 +37,7 @@ int check_config(const node::command_line& how, const start_options& options) {
   if (!config) return node::show_error(how, config.failure());
   const auto trust = release::trust_of(config->trusted_keys, options.allow_unsigned);
   if (!trust) return node::show_error(how, trust.failure());
+  if (const auto log = node::log_file_of(how.data, config->log_file); !log) return node::show_error(how, log.failure());
   say("patchbay: " + file.string() + (std::filesystem::exists(file) ? " is good" : " is not there: all defaults"));
   if (options.release_dir.empty()) return node::exit_ok;
   const auto given = release::look({options.release_dir}, *trust);

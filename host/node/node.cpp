@@ -7,6 +7,7 @@
 
 #include "behaviour/args.hpp"
 #include "message/codec.hpp"
+#include "node/log_file.hpp"
 #include "node/operations.hpp"
 #include "port/files.hpp"
 #include "release/plan/files.hpp"
@@ -79,16 +80,17 @@ outcome<void> node::try_open(const host_options& options) {
 outcome<void> node::open(const host_options& options) {
   const auto config = release::read_host_config(options.config_file.empty() ? data_.config() : options.config_file);
   if (!config) return config.failure();
-  auto opened_log =
-      host_log::open({.level = config->log_level,
-                      .marks_unsigned = allow_unsigned_,
-                      .sink = options.log,
-                      .format = config->log_format,
-                      .hide = config->log_hide,
-                      .file = config->log_file.empty() ? std::filesystem::path() : data_.root / config->log_file,
-                      .max_size = config->log_max_size,
-                      .max_files = static_cast<std::size_t>(config->log_max_files),
-                      .limits = {}});
+  const auto log_file = log_file_of(data_, config->log_file);
+  if (!log_file) return log_file.failure();
+  auto opened_log = host_log::open({.level = config->log_level,
+                                    .marks_unsigned = allow_unsigned_,
+                                    .sink = options.log,
+                                    .format = config->log_format,
+                                    .hide = config->log_hide,
+                                    .file = *log_file,
+                                    .max_size = config->log_max_size,
+                                    .max_files = static_cast<std::size_t>(config->log_max_files),
+                                    .limits = {}});
   if (!opened_log) return opened_log.failure();
   log_ = std::move(*opened_log);
   auto records = release::ledger::open(data_.ledger());

@@ -1,4 +1,6 @@
 // patchbay start under limits, signals, streams and terminals that are none of its own making.
+#include <sys/stat.h>
+
 #include <fstream>
 
 #include "programs.hpp"
@@ -71,6 +73,18 @@ TEST_F(surroundings, a_file_that_may_not_grow_is_a_failed_write) {
   host.signal(SIGPIPE);
   EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100);
   EXPECT_TRUE(host.end(SIGTERM).clean());
+}
+
+TEST_F(surroundings, a_log_file_that_would_harm_is_refused_by_the_start_and_by_check_config) {
+  ASSERT_EQ(::mkfifo((data.path / "fifo").c_str(), 0600), 0);
+  for (const std::string file : {"fifo", "ledger.sqlite", "."}) {
+    std::ofstream(data.path / "patchbay.toml", std::ios::trunc) << "[log]\nfile = \"" << file << "\"\n";
+    for (const auto& more : {std::vector<std::string>{}, {"--check-config"}}) {
+      const auto refused = start_under(":", more);
+      EXPECT_EQ(refused.code, 1) << file;
+      EXPECT_NE(refused.errors.find("bad_value: [log] file = \"" + file + "\""), std::string::npos) << refused.errors;
+    }
+  }
 }
 
 }  // namespace
