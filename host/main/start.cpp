@@ -17,6 +17,7 @@
 
 #include "fatal_report.hpp"
 #include "message/codec.hpp"
+#include "message/text_bytes.hpp"
 #include "node/log_file.hpp"
 #include "patchbay/host.hpp"
 #include "port/signals.hpp"
@@ -79,6 +80,8 @@ void listen(const std::stop_token& over, port::signal_queue& signals, host& runn
 outcome<std::string> env_of(const std::vector<std::string>& given) {
   auto env = nlohmann::json::object();
   for (const auto& each : given) {
+    if (!message::is_utf8(each))
+      return error{"badarg", "--env " + port::shortened(each) + ": that is no UTF-8; write APP.KEY=JSON in it"};
     const auto equals = each.find('=');
     const auto dot = each.find('.');
     if (equals == std::string::npos || dot == 0 || dot >= equals || dot + 1 == equals) {

@@ -87,5 +87,14 @@ TEST_F(surroundings, a_log_file_that_would_harm_is_refused_by_the_start_and_by_c
   }
 }
 
+TEST_F(surroundings, an_env_that_is_no_utf8_is_a_bad_argument) {
+  for (const std::string env : {"sequence.\xff=1", "\xc3.start_at=1", "sequence.start_at=\"\xff\""}) {
+    const auto refused = start_under(":", {"--env", env});
+    EXPECT_EQ(refused.code, 2) << refused.errors;
+    EXPECT_NE(refused.errors.find("badarg: --env"), std::string::npos) << refused.errors;
+    EXPECT_NE(refused.errors.find("UTF-8"), std::string::npos) << refused.errors;
+  }
+}
+
 }  // namespace
 }  // namespace patchbay::test
