@@ -51,8 +51,8 @@ CLI::App* message(CLI::App& app, arguments& given, const char* name, const char*
 }
 
 CLI::App* start_command(CLI::App& app, arguments& given) {
-  CLI::App* made =
-      add_command(app, given.how, "start", "Run a host in the foreground until SIGTERM, SIGINT or `patchbay stop`");
+  CLI::App* made = add_command(app, given.how, "start",
+                               "Run a host in the foreground until SIGTERM, SIGINT, SIGHUP or `patchbay stop`");
   made->add_option("RELEASE_DIR", given.start.release_dir,
                    "What an empty data directory begins with: NAME-VSN.tar.zst, or a release directory")
       ->check(check_path);

@@ -1,10 +1,10 @@
 #include "start.hpp"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -101,8 +101,15 @@ outcome<std::string> env_of(const std::vector<std::string>& given) {
 /// A reader of the log that has gone, or a file that may not grow, is a failed write and no end of the host. port::child gives its children the
 /// defaults.
 void ignore_signals_of_writes() {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
+}
+
+/// Who wants the host to stop. The end of the terminal is nothing to it where nohup says so.
+outcome<port::signal_queue> open_signals() {
+  struct sigaction hangup {};
+  const bool ignored = ::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
+  return ignored ? port::signal_queue::open({SIGTERM, SIGINT}) : port::signal_queue::open({SIGTERM, SIGINT, SIGHUP});
 }
 
 int start_with(const node::command_line& how, const start_options& options, const std::string& env_json) {
@@ -110,7 +117,7 @@ int start_with(const node::command_line& how, const start_options& options, cons
   port::report_fatal_signals(report_crash);  // a sanitizer's own report says more
 #endif
   ignore_signals_of_writes();
-  auto signals = port::signal_queue::open({SIGTERM, SIGINT});
+  auto signals = open_signals();
   if (!signals) return node::show_error(how, signals.failure());
   auto started = host::start({.release_dir = options.release_dir,
                               .data_dir = how.data.root,

@@ -96,5 +96,20 @@ TEST_F(surroundings, an_env_that_is_no_utf8_is_a_bad_argument) {
   }
 }
 
+TEST_F(surroundings, a_terminal_that_is_closed_stops_it_in_order) {
+  running_host host(data.path, {sequence});
+  EXPECT_TRUE(host.end(SIGHUP).clean());
+  EXPECT_NE(host.log().find("application sequence 1.0.0 stopped"), std::string::npos) << host.log();
+  EXPECT_NE(host.printed().find("patchbay: stopped"), std::string::npos) << host.printed();
+}
+
+TEST_F(surroundings, under_nohup_a_terminal_that_is_closed_is_nothing_to_it) {
+  running_host host(data.path, {sequence}, true, "trap '' HUP");
+  host.signal(SIGHUP);
+  EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100);
+  // Signals come in the order of their numbers: had the first been taken, this would be the second, which ends with 128 + SIGTERM.
+  EXPECT_TRUE(host.end(SIGTERM).clean());
+}
+
 }  // namespace
 }  // namespace patchbay::test
