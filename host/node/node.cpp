@@ -9,7 +9,7 @@
 #include "message/codec.hpp"
 #include "node/log_file.hpp"
 #include "node/operations.hpp"
-#include "port/files.hpp"
+#include "node/own_directory.hpp"
 #include "release/plan/files.hpp"
 #include "release/swap/change_code.hpp"
 
@@ -20,13 +20,6 @@ data_directory chosen_data(const host_options& options) {
   if (options.data_dir.empty()) return default_data_directory();
   std::error_code failed;
   return {std::filesystem::absolute(options.data_dir, failed).lexically_normal()};
-}
-
-outcome<void> make_directories(const data_directory& data) {
-  for (const auto& directory : {data.root, data.releases(), data.generations()}) {
-    if (auto made = port::make_private_dir(directory); !made) return made;
-  }
-  return {};
 }
 
 /// The program's env, {APP: {KEY: value}}. Errors: bad_json.
@@ -51,15 +44,15 @@ node::node(data_directory data, port::lock_file lock, bool allow_unsigned)
     : data_(std::move(data)), lock_(std::move(lock)), allow_unsigned_(allow_unsigned) {}
 
 outcome<std::unique_ptr<node>> node::start(const host_options& options) {
-  const data_directory data = chosen_data(options);
-  if (auto made = make_directories(data); !made) return made.failure();
-  auto lock = port::lock_file::take(data.lock());
+  const auto data = own_directory(chosen_data(options), options.release_dir);
+  if (!data) return data.failure();
+  auto lock = port::lock_file::take(data->lock());
   if (!lock) {
     error failure = lock.failure();
-    if (failure.code == "locked") failure.text = "another host runs on " + data.root.string() + ": " + failure.text;
+    if (failure.code == "locked") failure.text = "another host runs on " + data->root.string() + ": " + failure.text;
     return failure;
   }
-  std::unique_ptr<node> made(new node(data, std::move(*lock), options.allow_unsigned));
+  std::unique_ptr<node> made(new node(*data, std::move(*lock), options.allow_unsigned));
   if (auto opened = made->try_open(options); !opened) {
     made->stop();
     return opened.failure();
@@ -80,6 +73,10 @@ outcome<void> node::try_open(const host_options& options) {
 outcome<void> node::open(const host_options& options) {
   const auto config = release::read_host_config(options.config_file.empty() ? data_.config() : options.config_file);
   if (!config) return config.failure();
+  // Before the log, which may be in the directory: whatever else is there, a host has made it.
+  auto records = release::ledger::open(data_.ledger());
+  if (!records) return records.failure();
+  ledger_.emplace(std::move(*records));
   const auto log_file = log_file_of(data_, config->log_file);
   if (!log_file) return log_file.failure();
   auto opened_log = host_log::open({.level = config->log_level,
@@ -93,9 +90,6 @@ outcome<void> node::open(const host_options& options) {
                                     .limits = {}});
   if (!opened_log) return opened_log.failure();
   log_ = std::move(*opened_log);
-  auto records = release::ledger::open(data_.ledger());
-  if (!records) return records.failure();
-  ledger_.emplace(std::move(*records));
   for (const auto& each : ledger_->interrupted()) log(PB_LOG_WARNING, each.text);
   auto trust = release::trust_of(config->trusted_keys, allow_unsigned_);
   if (!trust) return trust.failure();

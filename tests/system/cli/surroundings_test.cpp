@@ -107,7 +107,26 @@ TEST_F(surroundings, under_nohup_a_terminal_that_is_closed_is_nothing_to_it) {
   running_host host(data.path, {sequence}, true, "trap '' HUP");
   host.signal(SIGHUP);
   EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100);
-  // Signals come in the order of their numbers: had the first been taken, this would be the second, which ends with 128 + SIGTERM.
+  // Had it been taken, this would be the second signal.
+  EXPECT_TRUE(host.end(SIGTERM).clean());
+}
+
+TEST_F(surroundings, a_directory_of_other_things_is_left_as_it_is) {
+  std::ofstream(data.path / "file") << "x";
+  ASSERT_EQ(::chmod(data.path.c_str(), 01777), 0);
+  const auto refused = start_under(":");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.errors.find("not_a_data_directory: " + data.path.string()), std::string::npos) << refused.errors;
+  EXPECT_EQ(std::distance(fs::directory_iterator(data.path), {}), 1);
+  EXPECT_EQ(static_cast<unsigned>(fs::status(data.path).permissions()), 01777U);
+}
+
+TEST_F(surroundings, a_link_to_the_data_directory_serves_as_well) {
+  const scratch links;
+  fs::create_directory_symlink(data.path, links.path / "link");
+  running_host host(links.path / "link", {sequence});
+  EXPECT_EQ(op.ask({"call", "sequence", "next_number"}), 100);
+  EXPECT_EQ(operator_at{links.path / "link"}.ask({"call", "sequence", "next_number"}), 101);
   EXPECT_TRUE(host.end(SIGTERM).clean());
 }
 
