@@ -1,4 +1,5 @@
 // patchbay: starts a host, and talks to its processes. A thin main.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -118,9 +119,17 @@ int become(const char* name, int argc, char** argv) {
                                                         "; it is installed beside this program"});
 }
 
+/// Where the caller closed one of the three, the next file that is opened would be it, and be printed into.
+void open_standard_streams() {
+  for (int number = 0; number <= 2; ++number) {
+    if (::fcntl(number, F_GETFD) < 0 && errno == EBADF) static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "console") return become("patchbay-console", argc, argv);
   if (command == "new") return become("patchbay-new", argc, argv);

@@ -130,5 +130,19 @@ TEST_F(surroundings, a_link_to_the_data_directory_serves_as_well) {
   EXPECT_TRUE(host.end(SIGTERM).clean());
 }
 
+TEST_F(surroundings, closed_streams_are_no_place_for_its_files) {
+  auto host = port::child::spawn("/bin/sh", {"-c", R"(exec 0<&- 1>&-; exec "$0" "$@")", patchbay_program.string(),
+                                             "start", sequence, "--data", data.path.string(), "--allow-unsigned"});
+  ASSERT_TRUE(host.ok());
+  const pid_t pid = host->pid();
+  ASSERT_TRUE(comes(host->errors, "serves on"));
+  // It prints that it is ready, and that it has stopped, and neither over its lock.
+  EXPECT_EQ(op.ask({"status"})["pid"], pid);
+  ::kill(pid, SIGTERM);
+  EXPECT_TRUE(host->wait(patience).clean());
+  std::ifstream lock(data.path / "lock");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(lock), {}), std::to_string(pid) + "\n");
+}
+
 }  // namespace
 }  // namespace patchbay::test
