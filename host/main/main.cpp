@@ -90,9 +90,9 @@ int send_message(const arguments& given, const char* op) {
 }
 
 int stop(const arguments& given) {
-  auto client = control_client::connect(given.how.data.socket());
-  if (!client) return show_error(given.how, client.failure());
   const auto limit = parse_duration(given.timeout).value();
+  auto client = control_client::connect(given.how.data.socket(), limit);
+  if (!client) return show_error(given.how, client.failure());
   const auto answer = client->ask("stop", json::object(), {}, limit);
   if (!answer) return show_error(given.how, answer.failure());
   // The connection goes before the directory does: only then can the next host start there. The lock is another process's: flock
