@@ -38,6 +38,7 @@ outcome<control_client> control_client::connect(const std::filesystem::path& soc
 }
 
 outcome<json> control_client::ask(std::string_view op, json fields, const progress& tell, port::patience limit) {
+  if (auto sendable = check_utf8(fields); !sendable) return sendable.failure();
   const json id = next_id_++;
   const std::string line = request_line(id, op, std::move(fields));
   if (line.size() > max_line_bytes)

@@ -84,6 +84,12 @@ TEST_F(control_server_test, answers_an_empty_line_too) {
   EXPECT_EQ(*parse_response(*connection.read(seconds(5)))->answer, "a");
 }
 
+TEST_F(control_server_test, is_asked_nothing_that_would_arrive_as_something_else) {
+  auto asking = client();
+  EXPECT_EQ(asking.ask("echo", {{"text", "p\xff/x"}}, {}, seconds(5)).failure().code, "badarg");
+  EXPECT_EQ(*asking.ask("echo", {{"text", "p/x"}}, {}, seconds(5)), "p/x") << "nothing was sent before";
+}
+
 TEST_F(control_server_test, serves_others_while_an_operation_runs) {
   std::vector<std::string> phases;
   auto slow = std::async(std::launch::async, [&] {
