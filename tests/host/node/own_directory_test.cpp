@@ -50,7 +50,7 @@ TEST_F(own_directory_test, is_no_directory_of_other_things) {
   const auto refused = own();
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.failure().code, "not_a_data_directory");
-  for (const std::string part : {(directory / "d").string(), std::string(" file "), std::string("--data")})
+  for (const std::string& part : {(directory / "d").string(), std::string(" file "), std::string("--data")})
     EXPECT_NE(refused.failure().text.find(part), std::string::npos) << part << " in " << refused.failure().text;
   EXPECT_EQ(mode_of(directory / "d"), 01777U) << "it is as it was";
   EXPECT_FALSE(fs::exists(directory / "d/releases"));
