@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -21,6 +22,14 @@ std::string utc(std::chrono::system_clock::time_point when) {
 #endif
   char text[32];
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+/// A fifo would hold up the process until somebody reads it, and then for as long as nobody does.
+bool can_be_appended_to(const std::string& path) {
+  using kind = std::filesystem::file_type;
+  std::error_code failed;
+  const kind found = std::filesystem::status(path, failed).type();
+  return found == kind::not_found || found == kind::regular || found == kind::character;
 }
 
 }  // namespace
@@ -96,6 +105,7 @@ bool debug_options::log_to_file(const std::string& path) {
   file_name_.clear();
   if (path.empty()) return true;
   file_.clear();
+  if (!can_be_appended_to(path)) return false;
   file_.open(path, std::ios::app);
   if (!file_.is_open()) return false;
   file_name_ = path;

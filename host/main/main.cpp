@@ -1,4 +1,5 @@
 // patchbay: starts a host, and talks to its processes. A thin main.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -51,8 +52,8 @@ CLI::App* message(CLI::App& app, arguments& given, const char* name, const char*
 }
 
 CLI::App* start_command(CLI::App& app, arguments& given) {
-  CLI::App* made =
-      add_command(app, given.how, "start", "Run a host in the foreground until SIGTERM, SIGINT or `patchbay stop`");
+  CLI::App* made = add_command(app, given.how, "start",
+                               "Run a host in the foreground until SIGTERM, SIGINT, SIGHUP or `patchbay stop`");
   made->add_option("RELEASE_DIR", given.start.release_dir,
                    "What an empty data directory begins with: NAME-VSN.tar.zst, or a release directory")
       ->check(check_path);
@@ -89,9 +90,9 @@ int send_message(const arguments& given, const char* op) {
 }
 
 int stop(const arguments& given) {
-  auto client = control_client::connect(given.how.data.socket());
-  if (!client) return show_error(given.how, client.failure());
   const auto limit = parse_duration(given.timeout).value();
+  auto client = control_client::connect(given.how.data.socket(), limit);
+  if (!client) return show_error(given.how, client.failure());
   const auto answer = client->ask("stop", json::object(), {}, limit);
   if (!answer) return show_error(given.how, answer.failure());
   // The connection goes before the directory does: only then can the next host start there. The lock is another process's: flock
@@ -118,9 +119,17 @@ int become(const char* name, int argc, char** argv) {
                                                         "; it is installed beside this program"});
 }
 
+/// Where the caller closed one of the three, the next file that is opened would be it, and be printed into.
+void open_standard_streams() {
+  for (int number = 0; number <= 2; ++number) {
+    if (::fcntl(number, F_GETFD) < 0 && errno == EBADF) static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "console") return become("patchbay-console", argc, argv);
   if (command == "new") return become("patchbay-new", argc, argv);

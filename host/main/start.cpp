@@ -1,20 +1,24 @@
 #include "start.hpp"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include <nlohmann/json.hpp>
 
 #include "fatal_report.hpp"
 #include "message/codec.hpp"
+#include "message/text_bytes.hpp"
+#include "node/log_file.hpp"
 #include "patchbay/host.hpp"
 #include "port/signals.hpp"
 #include "port/text.hpp"
@@ -30,10 +34,13 @@ void say(const std::string& line) {
 
 int check_config(const node::command_line& how, const start_options& options) {
   const auto file = options.config_file.empty() ? how.data.config() : options.config_file;
-  const auto config = release::read_host_config(file);
+  const auto config = release::read_host_config(file, options.config_file.empty()
+                                                          ? release::absent_config::is_default
+                                                          : release::absent_config::is_refused);
   if (!config) return node::show_error(how, config.failure());
   const auto trust = release::trust_of(config->trusted_keys, options.allow_unsigned);
   if (!trust) return node::show_error(how, trust.failure());
+  if (const auto log = node::log_file_of(how.data, config->log_file); !log) return node::show_error(how, log.failure());
   say("patchbay: " + file.string() + (std::filesystem::exists(file) ? " is good" : " is not there: all defaults"));
   if (options.release_dir.empty()) return node::exit_ok;
   const auto given = release::look({options.release_dir}, *trust);
@@ -75,6 +82,8 @@ void listen(const std::stop_token& over, port::signal_queue& signals, host& runn
 outcome<std::string> env_of(const std::vector<std::string>& given) {
   auto env = nlohmann::json::object();
   for (const auto& each : given) {
+    if (!message::is_utf8(each))
+      return error{"badarg", "--env " + port::shortened(each) + ": that is no UTF-8; write APP.KEY=JSON in it"};
     const auto equals = each.find('=');
     const auto dot = each.find('.');
     if (equals == std::string::npos || dot == 0 || dot >= equals || dot + 1 == equals) {
@@ -91,11 +100,26 @@ outcome<std::string> env_of(const std::vector<std::string>& given) {
   return env.dump();
 }
 
+/// A reader of the log that has gone, or a file that may not grow, is a failed write and no end of the host. port::child gives its children the
+/// defaults.
+void ignore_signals_of_writes() {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
+}
+
+/// Who wants the host to stop. The end of the terminal is nothing to it where nohup says so.
+outcome<port::signal_queue> open_signals() {
+  struct sigaction hangup {};
+  const bool ignored = ::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
+  return ignored ? port::signal_queue::open({SIGTERM, SIGINT}) : port::signal_queue::open({SIGTERM, SIGINT, SIGHUP});
+}
+
 int start_with(const node::command_line& how, const start_options& options, const std::string& env_json) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   port::report_fatal_signals(report_crash);  // a sanitizer's own report says more
 #endif
-  auto signals = port::signal_queue::open({SIGTERM, SIGINT});
+  ignore_signals_of_writes();
+  auto signals = open_signals();
   if (!signals) return node::show_error(how, signals.failure());
   auto started = host::start({.release_dir = options.release_dir,
                               .data_dir = how.data.root,
@@ -107,10 +131,10 @@ int start_with(const node::command_line& how, const start_options& options, cons
                               .log = {}});
   if (!started) return node::show_error(how, started.failure());
   host& running = **started;
-  say(ready_line(running));
 
   std::atomic<int> hurried{0};  // the exit code that a second signal makes
   std::jthread listener([&](const std::stop_token& over) { listen(over, *signals, running, hurried); });
+  say(ready_line(running));
   running.wait();
   const bool failed = running.failed();
   const std::string why = running.stop_reason();
@@ -129,7 +153,14 @@ int start(const node::command_line& how, const start_options& options) {
     return node::exit_usage;
   }
   if (options.check_config) return check_config(how, options);
-  return start_with(how, options, *env);
+  try {
+    return start_with(how, options, *env);
+  } catch (const std::system_error& failed) {
+    return node::show_error(how, {"system_limit", std::string("no thread is left for signals: ") + failed.what() +
+                                                      "; raise the limit on processes (ulimit -u)"});
+  } catch (const std::bad_alloc&) {
+    return node::show_error(how, {"system_limit", "no memory is left; raise the limit on it (ulimit -v)"});
+  }
 }
 
 }  // namespace patchbay::main

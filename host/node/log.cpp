@@ -3,6 +3,7 @@
 #include <patchbay/abi.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -41,6 +42,15 @@ class function_sink final : public spdlog::sinks::base_sink<std::mutex> {
 
   std::function<void(log_level, std::string_view)> to_;
 };
+
+spdlog::sink_ptr file_sink(const log_options& options) {
+  std::error_code failed;
+  // /dev/null and its like: rotating would rename the device.
+  if (std::filesystem::is_character_file(options.file, failed))
+    return std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file.string());
+  return std::make_shared<spdlog::sinks::rotating_file_sink_mt>(options.file.string(), options.max_size,
+                                                                options.max_files);
+}
 
 static_assert(PB_LOG_TRACE == static_cast<int>(spdlog::level::trace) &&
               PB_LOG_CRITICAL == static_cast<int>(spdlog::level::critical));
@@ -95,8 +105,7 @@ outcome<std::unique_ptr<host_log>> host_log::open(const log_options& options) {
   if (options.sink) sinks.push_back(std::make_shared<function_sink>(options.sink));
   if (!options.file.empty()) {
     try {
-      sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(options.file.string(), options.max_size,
-                                                                             options.max_files));
+      sinks.push_back(file_sink(options));
     } catch (const spdlog::spdlog_ex& failed) {
       return error{"io", "the log file " + options.file.string() + " cannot be opened: " + failed.what()};
     }

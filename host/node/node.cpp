@@ -1,12 +1,15 @@
 #include "node/node.hpp"
 
 #include <algorithm>
+#include <new>
+#include <system_error>
 #include <utility>
 
 #include "behaviour/args.hpp"
 #include "message/codec.hpp"
+#include "node/log_file.hpp"
 #include "node/operations.hpp"
-#include "port/files.hpp"
+#include "node/own_directory.hpp"
 #include "release/plan/files.hpp"
 #include "release/swap/change_code.hpp"
 
@@ -19,13 +22,6 @@ data_directory chosen_data(const host_options& options) {
   return {std::filesystem::absolute(options.data_dir, failed).lexically_normal()};
 }
 
-outcome<void> make_directories(const data_directory& data) {
-  for (const auto& directory : {data.root, data.releases(), data.generations()}) {
-    if (auto made = port::make_private_dir(directory); !made) return made;
-  }
-  return {};
-}
-
 /// The program's env, {APP: {KEY: value}}. Errors: bad_json.
 outcome<json> env_of(const host_options& options) {
   auto env = message::parse_json(options.env_json.empty() ? "{}" : options.env_json);
@@ -36,46 +32,66 @@ outcome<json> env_of(const host_options& options) {
   return error{"bad_json", "host_options::env_json must be a table of applications, each a table of its env"};
 }
 
+error no_room(const char* why) {
+  return {"system_limit",
+          std::string("the host cannot start: no thread or memory is left for it (") + why +
+              "); raise its limits on processes and memory (ulimit -u, ulimit -v), or give it fewer workers"};
+}
+
 }  // namespace
 
 node::node(data_directory data, port::lock_file lock, bool allow_unsigned)
     : data_(std::move(data)), lock_(std::move(lock)), allow_unsigned_(allow_unsigned) {}
 
 outcome<std::unique_ptr<node>> node::start(const host_options& options) {
-  const data_directory data = chosen_data(options);
-  if (auto made = make_directories(data); !made) return made.failure();
-  auto lock = port::lock_file::take(data.lock());
+  const auto data = own_directory(chosen_data(options), options.release_dir);
+  if (!data) return data.failure();
+  auto lock = port::lock_file::take(data->lock());
   if (!lock) {
     error failure = lock.failure();
-    if (failure.code == "locked") failure.text = "another host runs on " + data.root.string() + ": " + failure.text;
+    if (failure.code == "locked") failure.text = "another host runs on " + data->root.string() + ": " + failure.text;
     return failure;
   }
-  std::unique_ptr<node> made(new node(data, std::move(*lock), options.allow_unsigned));
-  if (auto opened = made->open(options); !opened) {
+  std::unique_ptr<node> made(new node(*data, std::move(*lock), options.allow_unsigned));
+  if (auto opened = made->try_open(options); !opened) {
     made->stop();
     return opened.failure();
   }
   return made;
 }
 
+outcome<void> node::try_open(const host_options& options) {
+  try {
+    return open(options);
+  } catch (const std::system_error& failed) {
+    return no_room(failed.what());
+  } catch (const std::bad_alloc& failed) {
+    return no_room(failed.what());
+  }
+}
+
 outcome<void> node::open(const host_options& options) {
-  const auto config = release::read_host_config(options.config_file.empty() ? data_.config() : options.config_file);
+  const auto config = options.config_file.empty()
+                          ? release::read_host_config(data_.config())
+                          : release::read_host_config(options.config_file, release::absent_config::is_refused);
   if (!config) return config.failure();
-  auto opened_log =
-      host_log::open({.level = config->log_level,
-                      .marks_unsigned = allow_unsigned_,
-                      .sink = options.log,
-                      .format = config->log_format,
-                      .hide = config->log_hide,
-                      .file = config->log_file.empty() ? std::filesystem::path() : data_.root / config->log_file,
-                      .max_size = config->log_max_size,
-                      .max_files = static_cast<std::size_t>(config->log_max_files),
-                      .limits = {}});
-  if (!opened_log) return opened_log.failure();
-  log_ = std::move(*opened_log);
+  // Before the log, which may be in the directory: whatever else is there, a host has made it.
   auto records = release::ledger::open(data_.ledger());
   if (!records) return records.failure();
   ledger_.emplace(std::move(*records));
+  const auto log_file = log_file_of(data_, config->log_file);
+  if (!log_file) return log_file.failure();
+  auto opened_log = host_log::open({.level = config->log_level,
+                                    .marks_unsigned = allow_unsigned_,
+                                    .sink = options.log,
+                                    .format = config->log_format,
+                                    .hide = config->log_hide,
+                                    .file = *log_file,
+                                    .max_size = config->log_max_size,
+                                    .max_files = static_cast<std::size_t>(config->log_max_files),
+                                    .limits = {}});
+  if (!opened_log) return opened_log.failure();
+  log_ = std::move(*opened_log);
   for (const auto& each : ledger_->interrupted()) log(PB_LOG_WARNING, each.text);
   auto trust = release::trust_of(config->trusted_keys, allow_unsigned_);
   if (!trust) return trust.failure();

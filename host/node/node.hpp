@@ -57,6 +57,8 @@ class node {
  private:
   node(data_directory data, port::lock_file lock, bool allow_unsigned);
   outcome<void> open(const host_options& options);
+  /// The same, where the system refuses a room its thread, too. Errors: system_limit.
+  outcome<void> try_open(const host_options& options);
   outcome<void> start_applications();
   [[nodiscard]] outcome<std::function<void()>> prepare(const release::release_view& next);
   void configure(const release::release_view& serving);

@@ -78,7 +78,7 @@ outcome<void> line_channel::write(std::string_view bytes, patience stall) {
 
 void line_channel::hang_up() noexcept { ::shutdown(connection_.get(), SHUT_RD); }
 
-void line_channel::end() noexcept { ::shutdown(connection_.get(), SHUT_RDWR); }
+void line_channel::close() noexcept { connection_.reset(); }
 
 bool wait_for_client(const descriptor& listener) noexcept {
   for (;;) {

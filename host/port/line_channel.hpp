@@ -13,7 +13,7 @@ namespace patchbay::port {
 
 using patience = std::optional<std::chrono::milliseconds>;  ///< none: for ever
 
-/// Thread: one that reads and writes; hang_up from any, while the channel lives.
+/// Thread: one that reads and writes; hang_up from any, while the channel lives, but not during close.
 class line_channel {
  public:
   /// Takes a blocking or non-blocking socket. `limit` is the longest line, with its newline.
@@ -28,8 +28,8 @@ class line_channel {
 
   /// No more lines come in: a read that waits ends with closed. What was begun can still be answered.
   void hang_up() noexcept;
-  /// The other end sees the end of the connection after what was written.
-  void end() noexcept;
+  /// The other end sees the end of the connection after what was written. Nothing can be read or written any more.
+  void close() noexcept;
 
  private:
   descriptor connection_;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -33,6 +34,15 @@ outcome<short_address> shorten(const std::filesystem::path& path) {
   return made;
 }
 
+/// How long connect and send wait on a blocking socket; 0: for ever.
+bool limit_sending(const descriptor& to, std::chrono::milliseconds limit) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(limit);
+  timeval time{};
+  time.tv_sec = static_cast<time_t>(whole.count());
+  time.tv_usec = static_cast<suseconds_t>(std::chrono::microseconds(limit - whole).count());
+  return ::setsockopt(to.get(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) == 0;
+}
+
 const sockaddr* generic(const sockaddr_un& address) { return reinterpret_cast<const sockaddr*>(&address); }
 
 }  // namespace
@@ -56,19 +66,26 @@ outcome<descriptor> listen_unix(const std::filesystem::path& path, int backlog) 
   return fd;
 }
 
-outcome<descriptor> connect_unix(const std::filesystem::path& path) {
+outcome<descriptor> connect_unix(const std::filesystem::path& path, std::chrono::milliseconds limit) {
   auto place = shorten(path);
   if (!place) return place.failure();
   descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd) return io_error("cannot connect to " + path.string(), errno);
+  // A non-blocking one would be refused at once where the others that wait fill the queue, with nothing to wait for.
+  if (!fd || !limit_sending(fd, std::max(limit, std::chrono::milliseconds(1))))
+    return io_error("cannot connect to " + path.string(), errno);
   while (::connect(fd.get(), generic(place->address), sizeof place->address) != 0) {
     if (errno == EINTR) continue;
     if (errno == ENOENT || errno == ECONNREFUSED) {
       return error{"not_running",
                    "nobody listens at " + path.string() + "; start the host, or name its --data directory"};
     }
+    if (errno == EAGAIN) {
+      return error{"timeout", "nobody was let in at " + path.string() + " within " + std::to_string(limit.count()) +
+                                  " ms; who listens there takes no clients"};
+    }
     return io_error("cannot connect to " + path.string(), errno);
   }
+  limit_sending(fd, std::chrono::milliseconds(0));
   return fd;
 }
 

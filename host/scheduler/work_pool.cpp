@@ -1,6 +1,6 @@
 #include "scheduler/work_pool.hpp"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace patchbay::scheduler {
@@ -22,7 +22,7 @@ bool work_pool::grow() {
   const auto self = threads_.emplace(threads_.end());
   try {
     *self = std::thread([this, self] { serve(self); });
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // no thread, or no memory to make it with
     threads_.erase(self);
     return false;
   }

@@ -1,5 +1,6 @@
 #include "node/control/client.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "node/control/protocol.hpp"
@@ -7,6 +8,9 @@
 
 namespace patchbay::node {
 namespace {
+
+// A host lets its clients in at once.
+constexpr std::chrono::milliseconds longest_connect{10'000};
 
 error in_words(const error& failure) {
   if (failure.code == "closed") return {"no_host", "the host closed the connection before it answered"};
@@ -19,9 +23,14 @@ error in_words(const error& failure) {
 
 control_client::control_client(port::descriptor connection) : channel_(std::move(connection), max_line_bytes) {}
 
-outcome<control_client> control_client::connect(const std::filesystem::path& socket) {
-  auto connection = port::connect_unix(socket);
+outcome<control_client> control_client::connect(const std::filesystem::path& socket, port::patience limit) {
+  auto connection = port::connect_unix(socket, std::min(limit.value_or(longest_connect), longest_connect));
   if (connection) return control_client(std::move(*connection));
+  if (connection.failure().code == "timeout") {
+    return error{"no_answer", connection.failure().text +
+                                  "; is the host stopped (kill -CONT), or out of descriptors "
+                                  "(ulimit -n)?"};
+  }
   if (connection.failure().code != "not_running" && std::filesystem::exists(socket.parent_path()))
     return connection.failure();
   return error{"no_host", "no host runs on " + socket.parent_path().string() +
@@ -29,6 +38,7 @@ outcome<control_client> control_client::connect(const std::filesystem::path& soc
 }
 
 outcome<json> control_client::ask(std::string_view op, json fields, const progress& tell, port::patience limit) {
+  if (auto sendable = check_utf8(fields); !sendable) return sendable.failure();
   const json id = next_id_++;
   const std::string line = request_line(id, op, std::move(fields));
   if (line.size() > max_line_bytes)

@@ -13,11 +13,11 @@ namespace patchbay::node {
 /// One connection. One thread at a time.
 class control_client {
  public:
-  /// Errors: no_host (nobody listens there), io.
-  static outcome<control_client> connect(const std::filesystem::path& socket);
+  /// Waits for at most 10 s, however long the limit. Errors: no_host (nobody listens there), no_answer (the host takes no clients), io.
+  static outcome<control_client> connect(const std::filesystem::path& socket, port::patience limit = std::nullopt);
 
   /// Sends one request and waits for its answer; phases go to `tell` meanwhile. `limit` is for each line. Errors: the host's own;
-  /// no_answer (too late; the connection is of no more use), no_host (it went away), bad_answer.
+  /// badarg (a text that is no UTF-8; nothing was sent), no_answer (too late; the connection is of no more use), no_host (it went away), bad_answer.
   outcome<json> ask(std::string_view op, json fields = json::object(), const progress& tell = {},
                     port::patience limit = std::nullopt);
 

@@ -57,7 +57,7 @@ int show_result(const command_line& how, const json& result, const std::function
 
 int ask_and_show(const command_line& how, std::string_view op, json fields, port::patience limit,
                  const std::function<std::string(const json&)>& in_words) {
-  auto client = control_client::connect(how.data.socket());
+  auto client = control_client::connect(how.data.socket(), limit);
   if (!client) return show_error(how, client.failure());
   const auto tell = [&](std::string_view phase, std::string_view text) {
     std::string line(phase);

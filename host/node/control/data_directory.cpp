@@ -1,5 +1,7 @@
 #include "node/control/data_directory.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 namespace patchbay::node {
@@ -11,6 +13,13 @@ std::filesystem::path from_environment(const char* name) {
 }
 
 }  // namespace
+
+bool data_directory::owns(std::string_view name) {
+  static constexpr std::array<std::string_view, 9> own{
+      "lock",     "control.sock", "ledger.sqlite", "ledger.sqlite-journal", "ledger.sqlite-shm", "ledger.sqlite-wal",
+      "releases", "generations",  "patchbay.toml"};
+  return std::find(own.begin(), own.end(), name) != own.end();
+}
 
 data_directory default_data_directory() {
   std::error_code failed;

@@ -1,6 +1,7 @@
 #pragma once
 // Where a host keeps its things, and how its clients find them.
 #include <filesystem>
+#include <string_view>
 
 namespace patchbay::node {
 
@@ -13,6 +14,8 @@ struct data_directory {
   [[nodiscard]] std::filesystem::path releases() const { return root / "releases"; }
   [[nodiscard]] std::filesystem::path generations() const { return root / "generations"; }
   [[nodiscard]] std::filesystem::path config() const { return root / "patchbay.toml"; }
+  /// Whether something of that name in the directory is one of these, or belongs to one.
+  [[nodiscard]] static bool owns(std::string_view name);
 };
 
 /// $PATCHBAY_DATA, else $XDG_STATE_HOME/patchbay, else ~/.local/state/patchbay; always absolute.

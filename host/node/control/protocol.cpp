@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "message/codec.hpp"
+#include "message/text_bytes.hpp"
 #include "port/text.hpp"
 
 namespace patchbay::node {
@@ -44,6 +45,11 @@ std::string kind_of(const json& value) {
 
 std::string line_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n'; }
 
+std::string replaced(const std::string& text) {
+  const std::string quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 bool is_id(const json& value) {
   return value.is_number_integer() || (value.is_string() && value.get_ref<const std::string&>().size() <= max_id_bytes);
 }
@@ -73,6 +79,17 @@ parsed_request parse_request(std::string_view line) {
   result.fields = std::move(object);
   json answered = result.id;
   return {std::move(answered), std::move(result)};
+}
+
+outcome<void> check_utf8(const json& fields) {
+  for (const auto& [name, value] : fields.items()) {
+    if (!value.is_string()) continue;
+    const std::string& text = value.get_ref<const std::string&>();
+    if (message::is_utf8(text)) continue;
+    return error{"badarg", "`" + name + "` is no UTF-8: `" + port::shortened(replaced(text)) +
+                               "`; name something that is: the control socket carries nothing else"};
+  }
+  return {};
 }
 
 std::string request_line(const json& id, std::string_view op, json fields) {

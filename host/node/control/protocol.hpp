@@ -30,6 +30,10 @@ struct parsed_request {
 /// Errors: bad_json, bad_request.
 parsed_request parse_request(std::string_view line);
 
+/// What a client sends must arrive as it was meant: a path with other bytes is another path. Errors: badarg (a field, by its name, that is not
+/// UTF-8).
+outcome<void> check_utf8(const json& fields);
+
 /// Lines with their newline. Text that is not UTF-8 is sent with replacement characters.
 std::string request_line(const json& id, std::string_view op, json fields);
 std::string result_line(const json& id, const json& result);

@@ -1,6 +1,7 @@
 #include "node/control/server.hpp"
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "node/control/protocol.hpp"
@@ -48,7 +49,11 @@ void control_server::accept_clients() {
   while (port::wait_for_client(listener_)) {
     auto client = port::accept_unix(listener_);
     if (client && *client) {
-      admit(std::move(*client));
+      try {
+        admit(std::move(*client));
+      } catch (const std::exception&) {
+        // No memory to refuse it in words: it is closed.
+      }
     } else if (!client) {
       // Out of descriptors: some will come back when clients go.
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -70,10 +75,30 @@ void control_server::admit(port::descriptor client) {
     return port::dismiss(std::move(client), error_line(nullptr, refusal));
   }
   connection& added = connections_.emplace_back(std::move(client));
-  added.thread = std::thread([this, &added] { serve(added); });
+  try {
+    added.thread = std::thread([this, &added] { serve(added); });
+  } catch (const std::exception&) {
+    port::line_channel refused = std::move(added.channel);
+    connections_.pop_back();
+    const error refusal{"too_many_clients",
+                        "this host can make no thread for one more client; close one, or raise its "
+                        "limits on processes and memory (ulimit -u, ulimit -v)"};
+    static_cast<void>(refused.write(error_line(nullptr, refusal), std::chrono::milliseconds(0)));
+  }
 }
 
 void control_server::serve(connection& served) {
+  try {
+    answer_lines(served);
+  } catch (const std::exception&) {
+    // No memory for a line: this client is dropped, the host goes on.
+  }
+  const std::lock_guard lock(mutex_);
+  served.channel.close();
+  served.ended = true;
+}
+
+void control_server::answer_lines(connection& served) {
   const auto send = [&](std::string_view line) { static_cast<void>(served.channel.write(line, write_stall)); };
   for (;;) {
     const auto line = served.channel.read();
@@ -83,13 +108,11 @@ void control_server::serve(connection& served) {
     }
     if (!served.channel.write(handler_(*line, send), write_stall)) break;
   }
-  served.channel.end();
-  served.ended.store(true, std::memory_order_release);
 }
 
 void control_server::reap() {
   for (auto it = connections_.begin(); it != connections_.end();) {
-    if (it->ended.load(std::memory_order_acquire)) {
+    if (it->ended) {
       it->thread.join();
       it = connections_.erase(it);
     } else {

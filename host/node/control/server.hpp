@@ -1,6 +1,5 @@
 #pragma once
 // Serves the control socket (host/node/control.md): who may connect, how many, one request of a connection after the other.
-#include <atomic>
 #include <functional>
 #include <list>
 #include <memory>
@@ -36,13 +35,14 @@ class control_server {
   struct connection {
     explicit connection(port::descriptor fd);
     port::line_channel channel;
-    std::atomic<bool> ended{false};
+    bool ended = false;  // guarded by mutex_; its descriptor is free again, its thread can be joined
     std::thread thread;
   };
   control_server(port::descriptor listener, line_handler handler);
   void accept_clients();
   void admit(port::descriptor client);
   void serve(connection& served);
+  void answer_lines(connection& served);
   void reap();  // REQUIRES: mutex_
 
   port::descriptor listener_;

@@ -1,8 +1,10 @@
 #include "node/control/server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <fstream>
 #include <future>
 #include <latch>
 
@@ -82,6 +84,12 @@ TEST_F(control_server_test, answers_an_empty_line_too) {
   EXPECT_EQ(*parse_response(*connection.read(seconds(5)))->answer, "a");
 }
 
+TEST_F(control_server_test, is_asked_nothing_that_would_arrive_as_something_else) {
+  auto asking = client();
+  EXPECT_EQ(asking.ask("echo", {{"text", "p\xff/x"}}, {}, seconds(5)).failure().code, "badarg");
+  EXPECT_EQ(*asking.ask("echo", {{"text", "p/x"}}, {}, seconds(5)), "p/x") << "nothing was sent before";
+}
+
 TEST_F(control_server_test, serves_others_while_an_operation_runs) {
   std::vector<std::string> phases;
   auto slow = std::async(std::launch::async, [&] {
@@ -147,6 +155,63 @@ TEST_F(control_server_test, refuses_clients_above_the_limit_and_takes_them_when_
     const auto got = client().ask("echo", {{"text", "in"}}, {}, seconds(5));
     if (got.ok()) break;
     ASSERT_LT(std::chrono::steady_clock::now(), until);
+  }
+}
+
+/// A limit of this process, for as long as it lives.
+class lowered_limit {
+ public:
+  lowered_limit(__rlimit_resource which, rlim_t to) : which_(which) {
+    ::getrlimit(which_, &before_);
+    const rlimit low{to, before_.rlim_max};
+    ::setrlimit(which_, &low);
+  }
+  lowered_limit(const lowered_limit&) = delete;
+  lowered_limit& operator=(const lowered_limit&) = delete;
+  ~lowered_limit() { ::setrlimit(which_, &before_); }
+
+ private:
+  __rlimit_resource which_;
+  rlimit before_{};
+};
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// A sanitizer maps memory of its own beyond any limit.
+TEST_F(control_server_test, a_client_that_no_thread_can_be_made_for_is_refused_in_words) {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  std::vector<port::line_channel> clients;
+  std::string code;
+  {
+    // Far less than a thread's stack; the stacks of threads that have ended serve a few clients still.
+    const lowered_limit memory(RLIMIT_AS, pages * static_cast<std::size_t>(::getpagesize()) + (1U << 20U));
+    while (code.empty() && clients.size() < max_clients) {
+      clients.push_back(raw());
+      static_cast<void>(clients.back().write(request_line(1, "echo", {{"text", "in"}}), seconds(5)));
+      const auto line = clients.back().read(seconds(5));
+      if (!line || !parse_response(*line)->answer.ok()) code = refusal(line).code;
+    }
+  }
+  EXPECT_EQ(code, "too_many_clients");
+  EXPECT_EQ(clients.back().read(seconds(5)).failure().code, "closed");
+  EXPECT_EQ(*client().ask("echo", {{"text", "on"}}, {}, seconds(5)), "on") << "nothing else was lost";
+}
+#endif
+
+TEST_F(control_server_test, the_descriptor_of_a_client_that_has_gone_is_free_again_at_once) {
+  const auto open_ones = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); };
+  const auto before = open_ones();
+  {
+    auto connection = raw();
+    ASSERT_TRUE(connection.write(request_line(1, "echo", {{"text", "in"}})));
+    ASSERT_TRUE(connection.read(seconds(5)).ok());
+    EXPECT_GT(open_ones(), before);
+  }
+  // No other client comes, whose acceptance would clear away what is left of this one: there might be no descriptor for it.
+  const auto until = std::chrono::steady_clock::now() + seconds(10);
+  while (open_ones() != before) {
+    ASSERT_LT(std::chrono::steady_clock::now(), until);
+    std::this_thread::yield();
   }
 }
 

@@ -5,6 +5,15 @@
 namespace patchbay::node {
 namespace {
 
+TEST(check_utf8, names_the_field_that_would_arrive_as_another) {
+  EXPECT_TRUE(check_utf8(json{{"directory", "/tmp/\xc3\xa4"}, {"timeout_ms", 5}}).ok());
+  const auto refused = check_utf8(json{{"a", "x"}, {"directory", "p\xff/x"}});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.failure().code, "badarg");
+  EXPECT_NE(refused.failure().text.find("`directory` is no UTF-8: `p\xef\xbf\xbd/x`"), std::string::npos)
+      << refused.failure().text;
+}
+
 TEST(parse_request, takes_id_and_op_apart_from_the_fields) {
   const auto parsed = parse_request(R"({"id":7,"op":"call","name":"sequence","args":{"by":2}})");
   ASSERT_TRUE(parsed.content.ok());

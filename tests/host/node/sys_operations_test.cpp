@@ -1,5 +1,6 @@
 // The sys functions over the control operations, on a real host with a real plugin; its crash in the log.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -70,6 +71,8 @@ TEST_F(sys_operations, each_sys_function_can_be_called) {
   EXPECT_EQ(on_counter("sys_log", "get").size(), 2U);
   EXPECT_EQ(on_counter("sys_log_to_file", (data / "events").string()), json());
   EXPECT_EQ(on_counter("sys_log_to_file", "/nowhere/at/all"), "badarg");
+  ASSERT_EQ(::mkfifo((data / "fifo").c_str(), 0600), 0);
+  EXPECT_EQ(on_counter("sys_log_to_file", (data / "fifo").string()), "badarg") << "opening it would wait for a reader";
   EXPECT_EQ(on_counter("sys_no_debug"), json());
   const json state = on_counter("sys_get_state");
   EXPECT_EQ(on_counter("sys_replace_state", state), state);

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
+#include <vector>
+
 #include "port/files.hpp"
 #include "temporary_directory.hpp"
 
@@ -41,6 +44,28 @@ TEST(sockets, a_dead_hosts_socket_is_replaced_but_no_other_file) {
   EXPECT_EQ(read_file(directory / "f").value(), "mine");
   EXPECT_EQ(connect_unix(directory / "absent").failure().code, "not_running");
   EXPECT_EQ(listen_unix(directory / std::string(61, 'n')).failure().code, "badarg");
+}
+
+TEST(sockets, who_listens_and_takes_nobody_is_waited_for_no_longer_than_told) {
+  const temporary_directory directory;
+  const auto listener = listen_unix(directory / "s", 1);
+  ASSERT_TRUE(listener) << listener.failure().text;
+  std::vector<descriptor> waiting;
+  const auto begun = std::chrono::steady_clock::now();
+  for (;;) {
+    auto next = connect_unix(directory / "s", std::chrono::milliseconds(50));
+    if (!next) {
+      EXPECT_EQ(next.failure().code, "timeout");
+      EXPECT_NE(next.failure().text.find((directory / "s").string()), std::string::npos) << next.failure().text;
+      break;
+    }
+    waiting.push_back(std::move(*next));
+    ASSERT_LT(waiting.size(), 10U) << "the queue holds no more than two";
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(30));
+  // Once it takes them again, the next is let in.
+  ASSERT_TRUE(accept_unix(*listener).value());
+  EXPECT_TRUE(connect_unix(directory / "s", std::chrono::seconds(10)));
 }
 
 }  // namespace

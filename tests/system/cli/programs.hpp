@@ -65,11 +65,15 @@ struct scratch {
 /// `patchbay start`, until it has ended or this goes.
 class running_host {
  public:
-  running_host(const fs::path& data, std::vector<std::string> arguments, bool allow_unsigned = true) {
+  /// `under` is what a shell does before it becomes the host: `ulimit -n 24`.
+  running_host(const fs::path& data, std::vector<std::string> arguments, bool allow_unsigned = true,
+               const std::string& under = "") {
     arguments.insert(arguments.begin(), "start");
     arguments.insert(arguments.end(), {"--data", data.string()});
     if (allow_unsigned) arguments.emplace_back("--allow-unsigned");
-    auto spawned = port::child::spawn(patchbay_program, arguments);
+    if (!under.empty())
+      arguments.insert(arguments.begin(), {"-c", under + R"(; exec "$0" "$@")", patchbay_program.string()});
+    auto spawned = port::child::spawn(under.empty() ? patchbay_program : fs::path("/bin/sh"), arguments);
     EXPECT_TRUE(spawned.ok());
     child_.emplace(std::move(*spawned));
     // What it logs must be read, or it would wait for a reader.

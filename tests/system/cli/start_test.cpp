@@ -151,6 +151,18 @@ TEST_F(start_test, check_config_reads_and_ends) {
   EXPECT_NE(bad_key.errors.find("trusted_keys of patchbay.toml"), std::string::npos) << bad_key.errors;
 }
 
+TEST_F(start_test, a_configuration_that_is_named_must_be_there) {
+  const std::string absent = (data.path / "absent.toml").string();
+  for (const bool check : {true, false}) {
+    std::vector<std::string> arguments{"start",  sequence,           "--data", data.path.string(),
+                                       "--config", absent, "--allow-unsigned"};
+    if (check) arguments.emplace_back("--check-config");
+    const auto refused = run(patchbay_program, arguments);
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.errors.find("absent.toml"), std::string::npos) << refused.errors;
+  }
+}
+
 TEST_F(start_test, an_empty_name_is_wrong_usage_and_not_the_default) {
   for (const auto& [program, command] :
        {std::pair(patchbay_program, "start"), std::pair(patchbay_program, "ps"), std::pair(relup_program, "which")}) {

@@ -6,7 +6,7 @@ patchbay=$1
 project=$2
 build=$3
 data=$(mktemp -d)
-export PATCHBAY_DATA="$data" PATCHBAY_BUILD="$build"
+export PATCHBAY_DATA="$data/host" PATCHBAY_BUILD="$build"
 : >"$data/ready"
 "$patchbay" start "$build/releases/shop-1.0.0" --allow-unsigned >"$data/ready" 2>"$data/log" &
 host=$!
