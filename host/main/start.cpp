@@ -34,9 +34,8 @@ void say(const std::string& line) {
 
 int check_config(const node::command_line& how, const start_options& options) {
   const auto file = options.config_file.empty() ? how.data.config() : options.config_file;
-  const auto config = release::read_host_config(file, options.config_file.empty()
-                                                          ? release::absent_config::is_default
-                                                          : release::absent_config::is_refused);
+  const auto config = release::read_host_config(
+      file, options.config_file.empty() ? release::absent_config::is_default : release::absent_config::is_refused);
   if (!config) return node::show_error(how, config.failure());
   const auto trust = release::trust_of(config->trusted_keys, options.allow_unsigned);
   if (!trust) return node::show_error(how, trust.failure());

@@ -49,6 +49,15 @@ void scheduler::add_thread() {
   threads_.emplace_back([this] { worker_main(); });
 }
 
+bool scheduler::try_add_thread() noexcept {
+  try {
+    add_thread();
+    return true;
+  } catch (const std::exception&) {  // no thread, or no memory for one
+    return false;
+  }
+}
+
 gate& scheduler::keep_gate() {
   const std::lock_guard lock(threads_mutex_);
   return *kept_gates_.emplace_back(std::make_unique<gate>());
@@ -197,7 +206,10 @@ bool scheduler::begin_blocking(thread_context& self) {
       slot.owner.store(&self, std::memory_order_release);
       return false;
     case spares::offer::need_thread:
-      add_thread();
+      if (!try_add_thread() && spares_.withdraw(slot)) {
+        slot.owner.store(&self, std::memory_order_release);
+        return false;  // as where all spares wait
+      }
       break;
     case spares::offer::taken_over:
       break;
@@ -246,7 +258,7 @@ void scheduler::retake(thread_context& stuck) {
     if (!slot->owner.compare_exchange_strong(expected, nullptr, std::memory_order_acq_rel)) return;
     // Forced: with no spare left the slot waits for the next thread that comes free, which may be the stuck one. It must not be handed back to
     // that one here: it may already have seen that it lost it.
-    if (spares_.give(*slot, true) == spares::offer::need_thread) add_thread();
+    if (spares_.give(*slot, true) == spares::offer::need_thread && !try_add_thread()) spares_.no_thread();
     return;
   }
 }

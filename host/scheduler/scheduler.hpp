@@ -102,7 +102,8 @@ class scheduler {
   void park();
   void wake_one() noexcept;
   bool owns_slot(thread_context& self) noexcept;
-  void add_thread();
+  void add_thread();  // std::system_error, std::bad_alloc
+  bool try_add_thread() noexcept;
   bool watch();
   void retake(thread_context& stuck);
 

@@ -16,6 +16,17 @@ spares::offer spares::give(worker_slot& slot, bool forced) {
   return offer::need_thread;
 }
 
+bool spares::withdraw(worker_slot& slot) {
+  const std::lock_guard lock(mutex_);
+  --threads_;
+  return std::erase(slots_, &slot) != 0;
+}
+
+void spares::no_thread() {
+  const std::lock_guard lock(mutex_);
+  --threads_;
+}
+
 worker_slot* spares::take(thread_context& self) {
   std::unique_lock lock(mutex_);
   ++waiting_;

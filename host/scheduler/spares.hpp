@@ -31,6 +31,12 @@ class spares {
   /// back when refused.
   offer give(worker_slot& slot, bool forced = false);
 
+  // After need_thread, where no thread could be made:
+  /// True: the slot is its giver's again. False: a thread that came free has taken it meanwhile.
+  bool withdraw(worker_slot& slot);
+  /// The slot waits for the next thread that comes free.
+  void no_thread();
+
   /// Waits for a slot; nullptr when stopping.
   worker_slot* take(thread_context& self);
 

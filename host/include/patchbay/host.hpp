@@ -47,8 +47,9 @@ struct host_options {
 /// A running host. Thread: any, but for stop and the destructor: one, and none of a plugin's.
 class host {
  public:
-  /// Returns when all applications have started. Errors: locked (another host has the data directory), unsigned, untrusted, altered, unknown_release,
-  /// release_differs, and those of release files, plugins and applications; then nothing runs.
+  /// Returns when all applications have started. Errors: locked (another host has the data directory), not_a_data_directory (it holds other
+  /// things), system_limit (no thread or no memory), unsigned, untrusted, altered, unknown_release, release_differs, and those of release
+  /// files, plugins and applications; then nothing runs.
   static outcome<std::unique_ptr<host>> start(const host_options& options);
   ~host();
   host(const host&) = delete;

@@ -154,8 +154,8 @@ TEST_F(start_test, check_config_reads_and_ends) {
 TEST_F(start_test, a_configuration_that_is_named_must_be_there) {
   const std::string absent = (data.path / "absent.toml").string();
   for (const bool check : {true, false}) {
-    std::vector<std::string> arguments{"start",  sequence,           "--data", data.path.string(),
-                                       "--config", absent, "--allow-unsigned"};
+    std::vector<std::string> arguments{"start",    sequence, "--data",          data.path.string(),
+                                       "--config", absent,   "--allow-unsigned"};
     if (check) arguments.emplace_back("--check-config");
     const auto refused = run(patchbay_program, arguments);
     EXPECT_EQ(refused.code, 1);

@@ -4,7 +4,7 @@ set -eu
 patchbay=$1
 release=$2
 data=$(mktemp -d)
-export PATCHBAY_DATA="$data"
+export PATCHBAY_DATA="$data/host"
 : >"$data/ready"
 "$patchbay" start "$release" --allow-unsigned >"$data/ready" 2>"$data/log" &
 host=$!
