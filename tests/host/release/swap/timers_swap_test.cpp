@@ -115,11 +115,11 @@ INSTANTIATE_TEST_SUITE_P(both_ways, timers_swap, testing::Values(release::direct
 
 TEST_P(timers_swap, a_send_after_that_is_pending_fires_once_in_the_new_version) {
   const pid server = all_.spawn("clockwork", 0);
-  call<wind>(server, 150);
+  call<wind>(server, 2000);
   swap();
   EXPECT_TRUE(call<heard>(server).empty()) << "the test is too slow for its timer";
   EXPECT_TRUE(eventually([&] { return !call<heard>(server).empty(); }));
-  EXPECT_EQ(call<heard>(server), std::vector<std::string>{new_version() + "chime 150"});
+  EXPECT_EQ(call<heard>(server), std::vector<std::string>{new_version() + "chime 2000"});
 }
 
 TEST_P(timers_swap, a_timer_is_cancelled_by_the_other_version) {
@@ -132,7 +132,7 @@ TEST_P(timers_swap, a_timer_is_cancelled_by_the_other_version) {
 
 TEST_P(timers_swap, an_idle_timeout_that_is_pending_comes_in_the_new_version) {
   const pid server = all_.spawn("clockwork", 0);
-  call<rest>(server, 200);
+  call<rest>(server, 2000);
   swap();
   // Not asked meanwhile: a message would end the wait.
   const auto& group = up() ? all_.two.group : all_.one.group;
