@@ -19,6 +19,7 @@ system::reached system::try_run_on(pb_pid pid, const std::function<void(process&
     if (!p->inbox.try_release()) parts_->scheduler.defer(*p);
     return reached::busy;
   }
+  thread.begin_handler(0);  // for the watchdog
   what(*p);
   parts_->release(*p, thread);
   return reached::yes;
