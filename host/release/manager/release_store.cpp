@@ -159,7 +159,7 @@ outcome<unpacked> release_store::unpack_beside(const release_source& source, con
   if (auto prepared = prepare(source, beside); !prepared) return prepared.failure();
   // What was checked may have changed under the copy.
   const auto view = read_release(beside);
-  if (!view) return view.failure();
+  if (!view) return error{view.failure().code, seen_in(source.path, beside, view.failure().text)};
   if (view->id() != id) {
     return error{"bad_name",
                  source.path.string() + " says that it is " + id + ", and holds " + view->id() + "; make it again"};

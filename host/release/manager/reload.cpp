@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "port/text.hpp"
+#include "release/manager/given_path.hpp"
 #include "release/manager/manager.hpp"
 #include "release/manager/newcomers.hpp"
 
@@ -57,6 +58,7 @@ std::vector<code::generation*> release_manager::inhabited(std::string_view appli
 
 outcome<reload_report> release_manager::reload(std::string_view application, const std::filesystem::path& folder,
                                                bool upgrade, const install_options& options) {
+  if (auto usable = names_a_directory(folder); !usable) return usable.failure();
   const auto slot = slot_.take("reload " + port::shortened(application));
   if (!slot) return slot.failure();
   if (!rooms_.store->allows_unsigned()) {

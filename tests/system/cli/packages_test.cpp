@@ -180,6 +180,9 @@ TEST_F(packages_test, what_was_built_anew_is_not_reloaded) {
   ASSERT_FALSE(refused.ok()) << *refused;
   EXPECT_EQ(refused.failure().code, "unsigned");
   EXPECT_NE(refused.failure().text.find("--allow-unsigned"), std::string::npos) << refused.failure().text;
+  for (const char* no_path : {"", "lib"}) {
+    EXPECT_EQ(client->ask("reload", {{"application", "sequence"}, {"folder", no_path}}).failure().code, "badarg");
+  }
 }
 
 TEST_F(packages_test, a_secret_key_is_used_only_with_its_password) {
