@@ -2,12 +2,16 @@
 #include <algorithm>
 #include <optional>
 
+#include "port/cpu.hpp"
 #include "process/lifecycle.hpp"
 #include "process/parts.hpp"
 #include "process/waiting.hpp"
 
 namespace patchbay::process {
 namespace {
+
+// Looks at a token that a swap's copy may hold: some microseconds.
+constexpr int moment = 100;
 
 // A reply of a type that the caller has not got its own object of: (void) replies are types too, so there is always one.
 pb_status take_reply(reply_slot& slot, const pb_type& type, void* storage, const pb_sink* error) {
@@ -34,7 +38,7 @@ class caller {
       const process* running = running_process();
       if (running != nullptr && running->pid() == to) return PB_E_CALLING_SELF;
       if (self->may_nest()) {
-        switch (callee->inbox.try_acquire(generation_of(to))) {
+        switch (acquire(*callee, generation_of(to))) {
           case mailbox::acquired::closed:
             return PB_E_NOPROC;
           case mailbox::acquired::busy:
@@ -61,6 +65,20 @@ class caller {
   }
 
  private:
+  /// Takes the callee's token where it is idle. While a swap copies states (scheduler/entry_watch.hpp), who holds it may be about to give it back: that
+  /// is waited for, for a moment, since a queued call costs two switches of threads.
+  static mailbox::acquired acquire(process& callee, std::uint32_t generation) noexcept {
+    auto got = callee.inbox.try_acquire(generation);
+    if (got != mailbox::acquired::busy) return got;
+    const scheduler::gate* door = callee.door.load(std::memory_order_seq_cst);
+    if (door == nullptr || door->watcher() == nullptr || door->shut()) return got;
+    for (int i = 0; i < moment && got == mailbox::acquired::busy; ++i) {
+      port::cpu_relax();
+      got = callee.inbox.try_acquire(generation);
+    }
+    return got;
+  }
+
   /// nullopt: this message is not run inline; the callee has been left as it was.
   std::optional<pb_status> run_inline(process& callee, pb_pid here, scheduler::thread_context& self,
                                       const pb_type& request_type, void* request, const pb_type& reply_type,

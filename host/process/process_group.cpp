@@ -25,11 +25,11 @@ void process_group::remove(process& resident) noexcept {
   --count_;
 }
 
-std::vector<pb_pid> process_group::residents() const {
+std::vector<pb_pid> process_group::residents(std::size_t most) const {
   const std::lock_guard lock(mutex_);
   std::vector<pb_pid> pids;
-  pids.reserve(count_);
-  for (const process* p = first_; p != nullptr; p = p->group_next_) pids.push_back(p->pid());
+  pids.reserve(std::min(count_, most));
+  for (const process* p = first_; p != nullptr && pids.size() < most; p = p->group_next_) pids.push_back(p->pid());
   return pids;
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -40,8 +41,8 @@ class process_group : public message::code_use {
 
   void add(process& resident) noexcept;
   void remove(process& resident) noexcept;
-  /// Pids of all residents, newest first. Thread: any.
-  [[nodiscard]] std::vector<pb_pid> residents() const;
+  /// Pids of the residents, newest first, at most so many. Who joins or leaves the group waits for it. Thread: any.
+  [[nodiscard]] std::vector<pb_pid> residents(std::size_t most = std::numeric_limits<std::size_t>::max()) const;
   /// The residents themselves. REQUIRES: frozen, or the caller only compares pointers.
   [[nodiscard]] std::vector<process*> members() const;
   [[nodiscard]] std::size_t resident_count() const noexcept;

@@ -35,6 +35,7 @@ class routes {
   [[nodiscard]] const std::string* deleted(std::uint32_t label) const;
   /// Whether the servers with this label of a new module have what behaviour::settle_in is for.
   [[nodiscard]] bool keeps_companions(std::uint32_t new_label) const { return companions_.contains(new_label); }
+  [[nodiscard]] bool keeps_companions() const noexcept { return !companions_.empty(); }
   [[nodiscard]] bool deletes() const noexcept { return !deleted_.empty(); }
 
  private:

@@ -18,6 +18,9 @@ using process::swap_access;
 // How long the thread that goes round waits when all that is left is queued already: whoever runs those adopts them.
 constexpr std::chrono::microseconds round_pause{100};
 
+// Who enters a server of the set for the first time waits while the left group is listed: never for long.
+constexpr std::size_t adopted_at_once = 64;
+
 std::vector<scheduler::gate*> gates_of(const std::vector<swap_application>& set) {
   std::vector<scheduler::gate*> gates;
   for (const swap_application& each : set) gates.push_back(&each.from->group.gate());
@@ -224,7 +227,7 @@ void shadows::adopt_rest() {
   const scheduler::attached_thread attached(system_.scheduler());
   for (const swap_application& each : set_) {
     for (;;) {
-      const auto left = each.from->group.residents();
+      const auto left = each.from->group.residents(adopted_at_once);
       if (left.empty()) break;
       bool any = false;
       for (const pb_pid pid : left) {
@@ -250,6 +253,7 @@ void shadows::destroy_former() noexcept {
 }
 
 void shadows::settle_companions() {
+  if (!ways_->keeps_companions()) return;
   // What gen_statem keeps beside the state was left as it was; now it may become the new generation's.
   for (const swap_application& each : set_) {
     for (const process::process* server : each.to->group.members()) {
