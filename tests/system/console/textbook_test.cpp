@@ -31,11 +31,13 @@ TEST_F(textbook, sequence) {
 
 // Its end: the stash keeps the number across a crash.
 TEST_F(textbook, the_stash_keeps_the_number_when_the_server_is_stopped) {
-  EXPECT_EQ(typed("sequence-1.0.0",
-                  "call sequence set_number n=500\n"
-                  "stop sequence badly\n"
-                  "call sequence next_number\n"),
-            "100\n500\n");
+  const std::string got = typed("sequence-1.0.0",
+                                "call sequence set_number n=500\n"
+                                "stop sequence badly\n"
+                                "tree\n"  // asks the supervisor, which has started it again by then
+                                "call sequence next_number\n");
+  EXPECT_TRUE(got.starts_with("100\n")) << got;
+  EXPECT_TRUE(got.ends_with("\n500\n")) << got;
 }
 
 TEST_F(textbook, counter) {
