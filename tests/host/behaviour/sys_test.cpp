@@ -211,7 +211,7 @@ TEST_F(sys_test, terminate_ends_it_with_that_reason) {
 
 // Section 1: any message cancels the idle timeout; a system message restarts it in full.
 TEST_F(sys_test, a_system_message_restarts_the_idle_timeout_in_full) {
-  start("idler");
+  const pb_pid server = start("idler");
   const auto began = std::chrono::steady_clock::now();
   cast<wait_idle>("w", 300);
   auto last = began;
@@ -222,23 +222,30 @@ TEST_F(sys_test, a_system_message_restarts_the_idle_timeout_in_full) {
     EXPECT_TRUE(notes.empty());
     last = now;
   }
-  EXPECT_TRUE(eventually([&] {
-    std::this_thread::sleep_for(400ms);  // nothing comes for longer than the timeout
-    return sys::get_state<watched_state>("w").notes.size() == 1;
-  }));
+  // Looked at from outside: a system message would begin the wait anew.
+  const auto handled = [&] { return host->info(server)->handled; };
+  ASSERT_TRUE(eventually([&] { return host->info(server)->queued == 0; }));  // the last look is counted
+  const auto before = handled();
+  EXPECT_TRUE(eventually([&] { return handled() > before; }));
+  EXPECT_EQ(sys::get_state<watched_state>("w").notes.size(), 1U);
 }
 
 TEST_F(sys_test, an_idle_timeout_that_passed_while_suspended_begins_anew_at_resume) {
-  start("idler");
+  const pb_pid server = start("idler");
+  const pb_pid other = host.spawn("idler", "other");
+  const auto handled = [&](pb_pid whom) { return host->info(whom)->handled; };
   cast<wait_idle>("w", 1);
   sys::suspend("w");
-  std::this_thread::sleep_for(20ms);
+  // Another one's timeout, which ends later, has come: so would this one's have.
+  cast<wait_idle>("other", 20);
+  ASSERT_TRUE(eventually([&] { return handled(other) >= 2; }));
   EXPECT_EQ(sys::get_state<watched_state>("w").notes.size(), 0U);
+  ASSERT_TRUE(eventually([&] { return host->info(server)->queued == 0; }));  // the last look is counted
+  const auto before = handled(server);
   sys::resume("w");
-  EXPECT_TRUE(eventually([&] {
-    std::this_thread::sleep_for(5ms);
-    return sys::get_state<watched_state>("w").notes.size() == 1;
-  }));
+  // The resume itself, and the timeout.
+  ASSERT_TRUE(eventually([&] { return handled(server) >= before + 2; }));
+  EXPECT_EQ(sys::get_state<watched_state>("w").notes.size(), 1U);
 }
 
 TEST_F(sys_test, what_is_no_request_is_refused_in_words) {

@@ -16,11 +16,6 @@ class swap_refusal_test : public testing::Test, public two_versions {
     }
     EXPECT_EQ((serving == 1 ? one : two).group.resident_count(), servers.size());
   }
-  std::vector<pid> spawn_many(int count) {
-    std::vector<pid> servers;
-    for (int i = 0; i < count; ++i) servers.push_back(spawn("counter", i));
-    return servers;
-  }
 };
 
 TEST_F(swap_refusal_test, a_code_change_that_throws_for_one_server_changes_none) {

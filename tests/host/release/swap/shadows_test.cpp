@@ -8,14 +8,7 @@ namespace {
 
 using release::direction;
 
-class shadows_test : public testing::Test, public two_versions {
- protected:
-  std::vector<pid> spawn_many(int count) {
-    std::vector<pid> servers;
-    for (int i = 0; i < count; ++i) servers.push_back(spawn("counter", i));
-    return servers;
-  }
-};
+class shadows_test : public testing::Test, public two_versions {};
 
 TEST_F(shadows_test, what_nobody_enters_is_migrated_before_the_freeze) {
   const auto servers = spawn_many(1000);

@@ -239,6 +239,12 @@ pid two_versions::spawn(const std::string& module, std::int64_t start_at, const 
   return static_cast<pid>(made.pid);
 }
 
+std::vector<pid> two_versions::spawn_many(int count) {
+  std::vector<pid> servers;
+  for (int i = 0; i < count; ++i) servers.push_back(spawn("counter", i));
+  return servers;
+}
+
 outcome<release::swap_report> two_versions::swap(release::direction way, release::swap_options options) {
   const bool up = way == release::direction::up;
   plan_ = {};

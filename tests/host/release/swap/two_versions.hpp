@@ -101,6 +101,8 @@ class two_versions {
   ~two_versions();
 
   pid spawn(const std::string& module, std::int64_t start_at, const std::string& name = {});
+  /// Counters, which start at 0, 1, 2 …
+  std::vector<pid> spawn_many(int count);
   /// What answers of which generation: its version.
   std::string version_of(pid process) { return host->info(static_cast<pb_pid>(process))->version; }
   /// Swaps every module: up from 1.0.0 to 2.0.0, or down.
