@@ -20,6 +20,8 @@ class supervisor_change {
  public:
   explicit supervisor_change(const supervision& live);
 
+  /// What the supervisor's init was given.
+  [[nodiscard]] const std::string& args_json() const noexcept { return args_json_; }
   /// Empty: done. Otherwise why the new code's init will not do, in OTP's words. Thread: any; the new generation stays loaded.
   std::string prepare(const process::module& to);
   void apply(supervision& live) noexcept;

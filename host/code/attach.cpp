@@ -39,26 +39,34 @@ void adopt_types(const pb_plugin& table, message::type_registry& types) {
   }
 }
 
-outcome<void> attach(generation& target, message::type_registry& types, const pb_host& host) {
-  const std::string where = target.source.string();
+outcome<void> enter(generation& target, const pb_host& host) {
   auto library = port::dylib::open(target.copy);
   if (!library) return library.failure();
   target.library = std::move(library.value());
   target.mapped_file = mapped_file(target.library.range());
-  const auto table = run_entry(target.library, host, where);
+  const auto table = run_entry(target.library, host, target.source.string());
   if (!table) return table.failure();
-  const auto facts = facts_of(**table, target.build_id);
-  if (!facts) return facts.failure();
-  if (const auto difference = first_difference(target.facts, *facts); !difference.empty()) {
-    return error{"facts_differ",
-                 where + ": its table differs from its facts file: " + difference + "; take both from one build"};
-  }
   target.table = *table;
-  adopt_types(**table, types);
+  return {};
+}
+
+void take_in(generation& target, message::type_registry& types) {
+  adopt_types(*target.table, types);
   for (std::uint32_t m = 0; m < target.table->module_count; ++m) {
     target.modules.push_back(
         std::make_unique<process::module>(*target.table->modules[m], target.application, target.version, target.group));
   }
+}
+
+outcome<void> attach(generation& target, message::type_registry& types, const pb_host& host) {
+  if (auto entered = enter(target, host); !entered) return entered;
+  const auto facts = facts_of(*target.table, target.build_id);
+  if (!facts) return facts.failure();
+  if (const auto difference = first_difference(target.facts, *facts); !difference.empty()) {
+    return error{"facts_differ", target.source.string() + ": its table differs from its facts file: " + difference +
+                                     "; take both from one build"};
+  }
+  take_in(target, types);
   return {};
 }
 

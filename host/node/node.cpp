@@ -117,13 +117,13 @@ outcome<void> node::open(const host_options& options) {
 }
 
 void node::build_runtime(const host_options& options, const release::host_config& config, json env) {
-  code_ = std::make_unique<code::code_server>(
-      code::code_server_options{
-          .generations_dir = data_.generations(),
-          .libexec_dir = options.libexec_dir.empty() ? default_libexec_directory() : options.libexec_dir,
-          .allowed_needed = config.allowed_needed,
-          .kept_bytes = config.generations_limit_mb << 20U},
-      types_, host_table_.table());
+  const auto libexec = options.libexec_dir.empty() ? default_libexec_directory() : options.libexec_dir;
+  code_ =
+      std::make_unique<code::code_server>(code::code_server_options{.generations_dir = data_.generations(),
+                                                                    .libexec_dir = libexec,
+                                                                    .allowed_needed = config.allowed_needed,
+                                                                    .kept_bytes = config.generations_limit_mb << 20U},
+                                          types_, host_table_.table());
   process::system_options system{};
   system.scheduler.workers = options.workers != 0 ? options.workers : config.workers;
   system.behaviours[PB_BEHAVIOUR_GEN_SERVER] = &gen_server_;
@@ -141,16 +141,19 @@ void node::build_runtime(const host_options& options, const release::host_config
   host_table_.bind(*system_, module_finder(), [this](process::process& suspended) { return change_code(suspended); });
   system_->start();
   messages_ = std::make_unique<json_messages>(*system_, catalogue_);
-  releases_ = std::make_unique<release::release_manager>(
-      release::manager_rooms{.system = system_.get(),
-                             .code = code_.get(),
-                             .records = &*ledger_,
-                             .store = &*store_,
-                             .loaded = [this](const code::generation& loaded) { return catalogue_.add(loaded.facts); },
-                             .env = std::move(env),
-                             .prepares = [this](const release::release_view& view) { return prepare(view); },
-                             .serves = [this](const release::release_view& view) { configure(view); },
-                             .log = [this](std::uint32_t level, const std::string& text) { log(level, text); }});
+  releases_ = std::make_unique<release::release_manager>(release::manager_rooms{
+      .system = system_.get(),
+      .code = code_.get(),
+      .records = &*ledger_,
+      .store = &*store_,
+      .loaded = [this](const code::generation& loaded) { return catalogue_.add(loaded.facts); },
+      .env = std::move(env),
+      .prepares = [this](const release::release_view& view) { return prepare(view); },
+      .serves = [this](const release::release_view& view) { configure(view); },
+      .canary = libexec / "patchbay-canary",
+      .keep_state = [this,
+                     hidden = config.redact](const release::refused_state& state) { return keep_state(state, hidden); },
+      .log = [this](std::uint32_t level, const std::string& text) { log(level, text); }});
 }
 
 behaviour::host_table::module_finder node::module_finder() {
@@ -165,6 +168,18 @@ behaviour::changed_code node::change_code(process::process& suspended) {
   const auto* view = serving == nullptr ? nullptr : serving->find(suspended.code().application());
   const behaviour::args_table config(view == nullptr ? json::object() : view->env);
   return release::change_code(suspended, *system_, *code_, config.handle());
+}
+
+std::string node::keep_state(const release::refused_state& state, const message::redactions& hidden) {
+  json shown = json::parse(state.json, nullptr, false);
+  if (shown.is_discarded()) return {};
+  message::redact(shown, hidden);
+  const auto file = data_.refused_states() / state.application / (state.module + ".json");
+  std::error_code failed;
+  std::filesystem::create_directories(file.parent_path(), failed);
+  if (failed) return {};
+  if (auto written = port::write_file_atomic(file, shown.dump(2) + "\n", 0600); !written) return {};
+  return "the state lies in " + file.string() + " (relup test reads it)";
 }
 
 node::~node() { stop(); }

@@ -64,6 +64,8 @@ class node {
   void configure(const release::release_view& serving);
   [[nodiscard]] behaviour::host_table::module_finder module_finder();
   [[nodiscard]] behaviour::changed_code change_code(process::process& suspended);
+  /// Writes it, without what is secret, where `relup test --states` reads it. Where, as the rest of a sentence; empty: it could not be.
+  [[nodiscard]] std::string keep_state(const release::refused_state& state, const message::redactions& hidden);
   void build_runtime(const host_options& options, const release::host_config& config, json env);
   void log(std::uint32_t level, std::string_view text) noexcept { log_->write(level, text); }
 

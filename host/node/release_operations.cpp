@@ -32,6 +32,10 @@ json report_json(const release::install_report& report) {
           {"through_bytes", swap.through_bytes},
           {"servers_shadowed", swap.servers_shadowed},
           {"servers_frozen", swap.servers_frozen},
+          {"servers_rehearsed", swap.servers_rehearsed},
+          {"servers_kept", swap.servers_kept},
+          {"new_state_bytes", swap.new_state_bytes},
+          {"uncompared", swap.uncompared},
           {"rounds", swap.rounds},
           {"windows", swap.windows},
           {"pause_us", swap.pause_us},
@@ -49,6 +53,18 @@ json report_json(const release::install_report& report) {
 
 json plan_json(const release::plan& plan) {
   return {{"plan", release::to_json(plan)}, {"text", release::describe(plan)}};
+}
+
+json check_json(const release::check_report& report) {
+  json answer = plan_json(report.what);
+  answer["loaded"] = report.loaded;
+  answer["unloaded"] = purges_json(report.unloaded);
+  answer["rehearsed"] = {{"states", report.rehearsed.states},
+                         {"missed", report.rehearsed.missed},
+                         {"new_state_bytes", report.rehearsed.new_state_bytes},
+                         {"uncompared", report.rehearsed.uncompared},
+                         {"took_us", report.rehearsed.took_us}};
+  return answer;
 }
 
 const std::vector<field> install_limits{{"suspend_timeout_ms", field_type::milliseconds, false},
@@ -110,13 +126,8 @@ void add_release_operations(dispatcher& to, node& host) {
   to.add({"plan", {{"release"}}, [&](const json& fields, const progress&) {
             return shaped(releases.plan_to(release_of(fields)), plan_json);
           }});
-  to.add({"check", {{"release"}}, [&](const json& fields, const progress& tell) {
-            return shaped(releases.check(release_of(fields), tell), [](const release::check_report& report) {
-              json answer = plan_json(report.what);
-              answer["loaded"] = report.loaded;
-              answer["unloaded"] = purges_json(report.unloaded);
-              return answer;
-            });
+  to.add({"check", with_limits({{"release"}}), [&](const json& fields, const progress& tell) {
+            return shaped(releases.check(release_of(fields), install_options(fields, tell)), check_json);
           }});
   to.add({"install", with_limits({{"release"}}), [&](const json& fields, const progress& tell) {
             return shaped(releases.install(release_of(fields), install_options(fields, tell)), report_json);

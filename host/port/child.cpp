@@ -17,24 +17,35 @@
 #include "port/system_error.hpp"
 
 namespace patchbay::port {
-namespace {
 
-using clock = std::chrono::steady_clock;
-
-struct pipe_ends {
+struct child::pipe_ends {
   descriptor read;
   descriptor write;
 };
 
-/// Both ends above 2, so that putting one on 0, 1 or 2 in the child never tramples another.
-outcome<pipe_ends> make_pipe() {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// Above 2, so that putting one on 0, 1 or 2 in the child never tramples another.
+outcome<descriptor> raised(descriptor low) {
+  if (low.get() > 2) return low;
+  descriptor high(::fcntl(low.get(), F_DUPFD_CLOEXEC, 3));
+  if (!high) return io_error("cannot make a pipe", errno);
+  return high;
+}
+
+/// Read end, write end.
+outcome<std::pair<descriptor, descriptor>> make_pipe() {
   int raw[2];
   if (::pipe2(raw, O_CLOEXEC) != 0) return io_error("cannot make a pipe", errno);
-  pipe_ends low{descriptor(raw[0]), descriptor(raw[1])};
-  if (raw[0] > 2 && raw[1] > 2) return low;
-  pipe_ends high{descriptor(::fcntl(raw[0], F_DUPFD_CLOEXEC, 3)), descriptor(::fcntl(raw[1], F_DUPFD_CLOEXEC, 3))};
-  if (!high.read || !high.write) return io_error("cannot make a pipe", errno);
-  return high;
+  descriptor low_read(raw[0]);
+  descriptor low_write(raw[1]);
+  auto read = raised(std::move(low_read));
+  if (!read) return read.failure();
+  auto write = raised(std::move(low_write));
+  if (!write) return write.failure();
+  return std::pair(std::move(*read), std::move(*write));
 }
 
 /// Everything the child needs between vfork and exec, made before: it shares the parent's memory and must not allocate.
@@ -73,16 +84,15 @@ int poll_time(clock::time_point until) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
 }
 
-/// Reads what is there; closes the descriptor at its end.
-void drain(descriptor& from, std::string& into, std::size_t keep) {
+}  // namespace
+
+void read_some(descriptor& from, std::string& into, std::size_t keep) {
   char buffer[4096];
   const auto n = ::read(from.get(), buffer, sizeof buffer);
   if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (n <= 0) return from.reset();
   into.append(buffer, std::min(static_cast<std::size_t>(n), keep - std::min(keep, into.size())));
 }
-
-}  // namespace
 
 std::string signal_name(int number) {
   const char* name = ::sigabbrev_np(number);
@@ -120,13 +130,27 @@ void child::kill() noexcept {
 }
 
 outcome<child> child::spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments) {
-  std::array<pipe_ends, 4> pipes;
+  auto in = make_pipe();
+  if (!in) return in.failure();
+  return start(program, arguments, {std::move(in->first), std::move(in->second)});
+}
+
+outcome<child> child::spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                            descriptor theirs) {
+  auto in = raised(std::move(theirs));
+  if (!in) return in.failure();
+  return start(program, arguments, {std::move(*in), descriptor()});
+}
+
+outcome<child> child::start(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                            pipe_ends in) {
+  std::array<pipe_ends, 3> pipes;
   for (auto& each : pipes) {
     auto made = make_pipe();
     if (!made) return made.failure();
-    each = std::move(made.value());
+    each = {std::move(made->first), std::move(made->second)};
   }
-  auto& [in, out, err, report] = pipes;
+  auto& [out, err, report] = pipes;
   std::string name = program.string();
   std::vector<std::string> copies(arguments);
   std::vector<char*> argv{name.data()};
@@ -201,8 +225,8 @@ outcome<child_result> run_child(const std::filesystem::path& program, const std:
   while ((started->output || started->errors) && clock::now() < until) {
     std::array<pollfd, 2> watched{pollfd{started->output.get(), POLLIN, 0}, pollfd{started->errors.get(), POLLIN, 0}};
     if (::poll(watched.data(), watched.size(), poll_time(until)) <= 0) continue;
-    if (watched[0].revents != 0) drain(started->output, result.output, keep);
-    if (watched[1].revents != 0) drain(started->errors, result.errors, keep);
+    if (watched[0].revents != 0) read_some(started->output, result.output, keep);
+    if (watched[1].revents != 0) read_some(started->errors, result.errors, keep);
   }
   result.end = started->wait(std::chrono::milliseconds(poll_time(until)));
   result.end.limit = limit;

@@ -28,6 +28,9 @@ class child {
  public:
   /// Errors: io (no such program, not executable, no processes or descriptors left).
   static outcome<child> spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments);
+  /// The same, but its standard input is `theirs`, and `input` holds nothing.
+  static outcome<child> spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                              descriptor theirs);
   child(child&& other) noexcept;
   child& operator=(child&&) = delete;
   ~child();
@@ -45,9 +48,16 @@ class child {
 
  private:
   child() = default;
+  struct pipe_ends;
+  static outcome<child> start(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                              pipe_ends in);
   pid_t pid_ = -1;
   descriptor pidfd_;
 };
+
+/// Waits for something to read and appends it, so long as `into` is shorter than `keep`; the rest is dropped. Closes the descriptor at
+/// its end.
+void read_some(descriptor& from, std::string& into, std::size_t keep);
 
 /// What a helper said and how it ended.
 struct child_result {

@@ -125,9 +125,10 @@ int main(int argc, char** argv) {
   test->add_option("--seed", rehearsal.seed, "Of the states that are drawn")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  auto* check =
-      add_command(app, given.how, "check", "Plan, load the new libraries beside the old ones, and unload them again");
+  auto* check = add_command(app, given.how, "check",
+                            "Plan, and rehearse: carry every state there and back in a process of its own");
   check->add_option("RELEASE", given.release, "Version or id")->required();
+  limits(check, given);
   auto* install = add_command(app, given.how, "install", "Carry every server to this release, or none");
   install->add_option("RELEASE", given.release, "Version or id")->required();
   limits(install, given);
@@ -162,7 +163,7 @@ int main(int argc, char** argv) {
     if (versions.size() == 2) rehearsal.from = versions.front();
     return rehearse(how, rehearsal);
   }
-  if (*check) return ask_and_show(how, "check", release, {}, relup::check_in_words);
+  if (*check) return ask_and_show(how, "check", with_limits(release, given), {}, relup::check_in_words);
   if (*install) return ask_and_show(how, "install", with_limits(release, given), {}, relup::report_in_words);
   if (*permanent) return ask_and_show(how, "permanent", json::object(), {}, relup::permanent_in_words);
   if (*rollback) return ask_and_show(how, "rollback", with_limits(json::object(), given), {}, relup::report_in_words);

@@ -29,6 +29,19 @@ std::string purge_in_words(const json& report) {
   return text + " still mapped, held by: " + joined(report.at("pinned_by")) + "\n";
 }
 
+std::string rehearsed_in_words(const json& found) {
+  std::string text = "rehearsed " + plain(found.at("states")) + " states there and back in " +
+                     milliseconds(found.at("took_us")) + "; the new ones take " +
+                     plain(found.at("new_state_bytes").get<std::uint64_t>() / 1024) + " KiB\n";
+  if (const auto missed = found.at("missed").get<std::uint64_t>(); missed != 0) {
+    text += std::to_string(missed) + " servers were never found between two messages: install will see theirs\n";
+  }
+  if (const auto opaque = found.at("uncompared").get<std::uint64_t>(); opaque != 0) {
+    text += std::to_string(opaque) + " came back as other bytes, which only the plugin's own code can compare\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string which_in_words(const json& releases) {
@@ -47,6 +60,7 @@ std::string check_in_words(const json& result) {
   const json& loaded = result.at("loaded");
   text += loaded.empty() ? "no library to load: no application changes\n"
                          : "loaded beside the running release: " + joined(loaded) + "\n";
+  if (!loaded.empty()) text += rehearsed_in_words(result.at("rehearsed"));
   for (const auto& report : result.at("unloaded")) text += purge_in_words(report);
   return text;
 }
@@ -58,7 +72,7 @@ std::string report_in_words(const json& report) {
   row("servers", plain(report.at("servers_in_set")) + " in the set, " + plain(report.at("servers_migrated")) +
                      " migrated (" + plain(report.at("code_changes")) + " by code_change, " +
                      plain(report.at("through_bytes")) + " through bytes; " + plain(report.at("servers_frozen")) +
-                     " of these in the pause)");
+                     " of these in the pause), " + plain(report.at("servers_rehearsed")) + " rehearsed before");
   row("pause", milliseconds(report.at("pause_us")) + " (freeze " + milliseconds(report.at("freeze_us")) + ", migrate " +
                    milliseconds(report.at("migrate_us")) + ", switch " + milliseconds(report.at("switch_us")) +
                    "; windows " + plain(report.at("windows")) + ")");

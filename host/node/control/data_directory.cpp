@@ -15,9 +15,9 @@ std::filesystem::path from_environment(const char* name) {
 }  // namespace
 
 bool data_directory::owns(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> own{
+  static constexpr std::array<std::string_view, 10> own{
       "lock",     "control.sock", "ledger.sqlite", "ledger.sqlite-journal", "ledger.sqlite-shm", "ledger.sqlite-wal",
-      "releases", "generations",  "patchbay.toml"};
+      "releases", "generations",  "refused",       "patchbay.toml"};
   return std::find(own.begin(), own.end(), name) != own.end();
 }
 

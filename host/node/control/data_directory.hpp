@@ -13,6 +13,8 @@ struct data_directory {
   [[nodiscard]] std::filesystem::path ledger() const { return root / "ledger.sqlite"; }
   [[nodiscard]] std::filesystem::path releases() const { return root / "releases"; }
   [[nodiscard]] std::filesystem::path generations() const { return root / "generations"; }
+  /// States that an upgrade was refused for: APPLICATION/MODULE.json, the last one of each.
+  [[nodiscard]] std::filesystem::path refused_states() const { return root / "refused"; }
   [[nodiscard]] std::filesystem::path config() const { return root / "patchbay.toml"; }
   /// Whether something of that name in the directory is one of these, or belongs to one.
   [[nodiscard]] static bool owns(std::string_view name);

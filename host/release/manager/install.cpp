@@ -23,27 +23,67 @@ std::string counted(std::size_t number, const char* what) {
 
 }  // namespace
 
-outcome<check_report> release_manager::check(std::string_view release, const tell_phase& tell) {
+swap_options release_manager::limits(const install_options& options) const {
+  return {.suspend_timeout = options.suspend_timeout,
+          .code_change_timeout = options.code_change_timeout,
+          .migration_threads = 0,
+          .progress = options.tell,
+          .cancelled = [this] { return slot_.cancelled(); },
+          .canary = {.program = rooms_.canary, .state_limit = options.code_change_timeout},
+          .keep_state = rooms_.keep_state};
+}
+
+outcome<std::vector<swap_application>> release_manager::load_set(newcomers& loaded, const plan& planned,
+                                                                 const release_view& from, const release_view& to,
+                                                                 const tell_phase& tell) {
+  std::vector<swap_application> set;
+  for (const auto& change : planned.applications) {
+    tell("load", change.application + " " + change.to_version);
+    const auto generation = loaded.load(*to.find(change.application));
+    if (!generation) return generation.failure();
+    const auto add = [&](code::generation* serving) {
+      set.push_back({.plan = &change,
+                     .to_view = to.find(change.application),
+                     .from = serving,
+                     .to = *generation,
+                     .from_view = from.find(change.application)});
+    };
+    code::generation* serving = rooms_.code->current(change.application);
+    add(serving);
+    // Processes that were left behind by a reload go along.
+    for (code::generation* older : inhabited(change.application, **generation)) {
+      if (older != serving) add(older);
+    }
+  }
+  return set;
+}
+
+outcome<check_report> release_manager::check(std::string_view release, const install_options& options) {
   const auto to = resolve(release);
   if (!to) return to.failure();
   const auto slot = slot_.take("check " + *to);
   if (!slot) return slot.failure();
-  tell("plan", *to);
+  options.tell("plan", *to);
   const auto next = open(*to);
   if (!next) return next.failure();
-  auto planned = make_plan(*current(), *next);
+  const auto from = current();
+  auto planned = make_plan(*from, *next);
   if (!planned) return planned.failure();
 
-  check_report report{.what = std::move(*planned), .loaded = {}, .unloaded = {}};
+  check_report report{.what = std::move(*planned), .loaded = {}, .rehearsed = {}, .unloaded = {}};
   newcomers loaded(rooms_);
   if (auto sound = loaded.examine(report.what, *next); !sound) return sound.failure();
-  for (const auto& change : report.what.applications) {
-    tell("load", change.application + " " + change.to_version);
-    const auto generation = loaded.load(*next->find(change.application));
-    if (!generation) return with_pins(generation.failure(), loaded.unload());
-    report.loaded.push_back((*generation)->label());
+  const auto set = load_set(loaded, report.what, *from, *next, options.tell);
+  if (!set) return with_pins(set.failure(), loaded.unload());
+  for (const code::generation* each : loaded.all()) report.loaded.push_back(each->label());
+  if (!set->empty()) {
+    options.tell("canary", "a process of its own carries each state there and back");
+    const auto rehearsed = rehearse_all(*rooms_.system, *set, limits(options));
+    if (!rehearsed) return with_pins(rehearsed.failure(), loaded.unload());
+    report.rehearsed = *rehearsed;
   }
-  tell("unload", std::to_string(report.loaded.size()) + (report.loaded.size() == 1 ? " library" : " libraries"));
+  options.tell("unload",
+               std::to_string(report.loaded.size()) + (report.loaded.size() == 1 ? " library" : " libraries"));
   report.unloaded = loaded.unload();
   return report;
 }
@@ -101,31 +141,15 @@ outcome<install_report> release_manager::carry_out(const std::string& to, const 
   std::vector<swap_application> set;
   bool gone_over = false;
   const auto load_and_swap = [&]() -> outcome<swap_report> {
-    for (const auto& change : planned->applications) {
-      options.tell("load", change.application + " " + change.to_version);
-      const auto generation = loaded.load(*next->find(change.application));
-      if (!generation) return generation.failure();
-      const auto add = [&](code::generation* serving) {
-        set.push_back({.plan = &change, .to_view = next->find(change.application), .from = serving, .to = *generation});
-      };
-      code::generation* serving = rooms_.code->current(change.application);
-      add(serving);
-      // Processes that were left behind by a reload go along.
-      for (code::generation* older : inhabited(change.application, **generation)) {
-        if (older != serving) add(older);
-      }
-    }
-    return swap(*rooms_.system, *rooms_.code, set,
-                {.suspend_timeout = options.suspend_timeout,
-                 .code_change_timeout = options.code_change_timeout,
-                 .migration_threads = 0,
-                 .progress = options.tell,
-                 .cancelled = [this] { return slot_.cancelled(); },
-                 .switched =
-                     [&] {
-                       gone_over = true;
-                       if (switched) switched();
-                     }});
+    auto loads = load_set(loaded, *planned, *from, *next, options.tell);
+    if (!loads) return loads.failure();
+    set = std::move(*loads);
+    swap_options how = limits(options);
+    how.switched = [&] {
+      gone_over = true;
+      if (switched) switched();
+    };
+    return swap(*rooms_.system, *rooms_.code, set, how);
   };
   // No memory, no thread: an install that the ledger has as begun is ended there, or every later one would find it open.
   outcome<swap_report> swapped = error{};

@@ -38,6 +38,10 @@ struct manager_rooms {
   std::function<outcome<std::function<void()>>(const release_view&)> prepares = nullptr;
   /// A release serves from now on: its env is what applications are given.
   std::function<void(const release_view&)> serves;
+  /// patchbay-canary.
+  std::filesystem::path canary;
+  /// swap_options::keep_state.
+  std::function<std::string(const refused_state&)> keep_state = nullptr;
   std::function<void(std::uint32_t level, std::string text)> log;
 };
 
@@ -57,6 +61,7 @@ struct install_report {
 struct check_report {
   plan what;
   std::vector<std::string> loaded;  ///< labels
+  rehearsal_of_all rehearsed;
   std::vector<code::purge_report> unloaded;
 };
 struct removed_release {
@@ -96,8 +101,9 @@ class release_manager {
   /// From the current release to another one, by id or version. Errors: no_such_release, ambiguous_release, the planner's, and
   /// what code_server::examine says against a library of it.
   outcome<plan> plan_to(std::string_view release) const;
-  /// Plans, loads the new generations beside the old ones and unloads them again.
-  outcome<check_report> check(std::string_view release, const tell_phase& tell);
+  /// Plans, loads the new generations beside the old ones, has the canary carry every state there and back, and unloads them again.
+  /// Errors: those of install up to the swap's, and the canary's.
+  outcome<check_report> check(std::string_view release, const install_options& options);
   /// Errors: already_installed, busy, shutting_down, the planner's, the code server's, the swap's, the ledger's (before anything changed).
   /// The text tells too what still holds a library that was loaded in vain.
   outcome<install_report> install(std::string_view release, const install_options& options);
@@ -131,6 +137,10 @@ class release_manager {
   /// Loads and publishes all of its libraries; the release serves then.
   outcome<void> load_chosen(const std::string& id);
   outcome<install_report> carry_out(const std::string& to, const install_options& options);
+  /// Loads what changes, beside what serves. What it answers with points into all three. Errors: the code server's.
+  outcome<std::vector<swap_application>> load_set(newcomers& loaded, const plan& planned, const release_view& from,
+                                                  const release_view& to, const tell_phase& tell);
+  [[nodiscard]] swap_options limits(const install_options& options) const;
   /// Records the end of an install; where that fails, keeps it to be recorded by settle.
   bool finish(std::int64_t number, bool ok, const std::string& text);
   /// Records what could not be recorded before. Errors: the ledger's.

@@ -117,15 +117,10 @@ outcome<reload_report> release_manager::reload(std::string_view application, con
       auto same = same_shape(from->facts, *next);
       if (!same) return with_pins(same.failure(), loaded.unload());
       plans.push_back(std::move(*same));
-      set.push_back({.plan = &plans.back(), .to_view = known, .from = from, .to = next});
+      set.push_back({.plan = &plans.back(), .to_view = known, .from = from, .to = next, .from_view = known});
     }
     if (!set.empty()) {
-      const auto swapped = swap(*rooms_.system, *rooms_.code, set,
-                                {.suspend_timeout = options.suspend_timeout,
-                                 .code_change_timeout = options.code_change_timeout,
-                                 .migration_threads = 0,
-                                 .progress = options.tell,
-                                 .cancelled = [this] { return slot_.cancelled(); }});
+      const auto swapped = swap(*rooms_.system, *rooms_.code, set, limits(options));
       if (!swapped) return with_pins(swapped.failure(), loaded.unload());
       report.swap = *swapped;
     }

@@ -5,6 +5,7 @@
 #include "message/codec.hpp"
 #include "message/envelope.hpp"
 #include "patchbay/rehearsal.hpp"
+#include "release/rehearse/differences.hpp"
 #include "release/rehearse/draw.hpp"
 #include "release/rehearse/round_trip.hpp"
 #include "release/rehearse/shrink.hpp"
@@ -14,40 +15,6 @@ namespace {
 
 using message::schema;
 using nlohmann::json;
-
-/// As the planner has it: a lossy field covers what lies in it.
-bool covered(const std::string& path, const std::vector<std::string>& lossy) {
-  return std::any_of(lossy.begin(), lossy.end(), [&](const std::string& field) {
-    return path.starts_with(field) &&
-           (path.size() == field.size() || path[field.size()] == '.' || path[field.size()] == '[');
-  });
-}
-
-std::string shown(const json& value) {
-  const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  return text.size() > 120 ? text.substr(0, 120) + "…" : text;
-}
-
-/// Field by field; places in lists by number.
-void compare(const json& before, const json& after, const std::string& path, const std::vector<std::string>& lossy,
-             std::vector<std::string>& found) {
-  if (before == after || covered(path, lossy)) return;
-  if (before.is_object() && after.is_object()) {
-    for (const auto& [key, held] : before.items()) {
-      if (after.contains(key)) compare(held, after[key], path.empty() ? key : path + '.' + key, lossy, found);
-    }
-    if (before.size() == after.size() && std::all_of(before.items().begin(), before.items().end(),
-                                                     [&](const auto& each) { return after.contains(each.key()); })) {
-      return;
-    }
-  } else if (before.is_array() && after.is_array() && before.size() == after.size()) {
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      compare(before[i], after[i], path + '[' + std::to_string(i) + ']', lossy, found);
-    }
-    return;
-  }
-  found.push_back((path.empty() ? "the state" : path) + ": " + shown(before) + " became " + shown(after));
-}
 
 /// One migration, one kind of first state.
 class direction {
@@ -73,7 +40,8 @@ class direction {
     }
     if (!old_first_ || made.after.empty()) return std::nullopt;
     found.way = "round";
-    found.differences = differences(made);
+    found.differences =
+        release::differences(as_, made.before, made.after, options_.lossy).value_or(std::vector<std::string>());
     if (found.differences.empty()) return std::nullopt;
     return found;
   }
@@ -88,34 +56,16 @@ class direction {
   }
 
  private:
-  std::vector<std::string> differences(const release::trip& made) const {
-    const auto before = message::canonical(as_, made.before);
-    const auto after = message::canonical(as_, made.after);
-    if (!before || !after) return {"what code_change made does not fit its schema"};
-    if (*before == *after) return {};
-    const auto was = message::binary_to_json(as_, *before);
-    const auto is = message::binary_to_json(as_, *after);
-    if (!was || !is) return {"what code_change made cannot be shown"};
-    std::vector<std::string> found;
-    compare(*was, *is, {}, options_.lossy, found);
-    return found;
-  }
-
   const release::round_trip& over_;
   bool old_first_;
   const schema& as_;
   const rehearsal_options& options_;
 };
 
-bool opaque(const schema& as) {
-  return std::any_of(as.nodes.begin(), as.nodes.end(),
-                     [](const message::schema_node& node) { return node.kind == message::shape::opaque; });
-}
-
 outcome<schema> schema_of(const pb_type& type, const std::string& what) {
   auto as = message::parse_schema(message::view(type.schema));
   if (!as) return error{as.failure().code, what + ": " + as.failure().text};
-  if (opaque(*as)) {
+  if (release::is_opaque(*as)) {
     return error{"opaque", what + " holds what only the plugin's own code can write (" + message::describe(*as) +
                                "); rehearse it in a test of your own"};
   }

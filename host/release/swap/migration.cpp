@@ -35,14 +35,16 @@ shadow::~shadow() {
 migration::migration(const route& way, const pb_args* config) : way_(way), config_(config) {}
 migration::~migration() = default;
 
-std::string migration::read(const void* state) {
+std::string migration::read(const void* state, std::string* encoded) {
   if (way_.how == route::way::supervisor) {
     supervisor_ = std::make_unique<behaviour::supervisor_change>(*static_cast<const behaviour::supervision*>(state));
+    if (encoded != nullptr) *encoded = supervisor_->args_json();
     return {};
   }
   const pb_type& from = *way_.from->table().state;
   copy_ = std::make_unique<private_copy>(from, way_.how == route::way::bytes ? *way_.to->table().state : *way_.before);
-  return copy_->read(state);
+  std::string why = copy_->read(state);
+  return why.empty() && encoded != nullptr ? copy_->encode(state, *encoded) : why;
 }
 
 std::string migration::finish(shadow& made) {

@@ -51,8 +51,9 @@ class migration {
   migration& operator=(const migration&) = delete;
   ~migration();
 
-  /// The only one that looks at the live state; code of the generation that is left runs. REQUIRES: its server's token, or a closed gate.
-  std::string read(const void* state);
+  /// The only one that looks at the live state; code of the generation that is left runs. Unless it is nullptr, `encoded` becomes the state's bytes, of a
+  /// supervisor the args of its init. REQUIRES: its server's token, or a closed gate.
+  std::string read(const void* state, std::string* encoded = nullptr);
   /// REQUIRES: read() has succeeded; a thread with a context of its own.
   std::string finish(shadow& made);
 

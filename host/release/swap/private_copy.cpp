@@ -35,6 +35,18 @@ std::string private_copy::read(const void* object) {
   return status == PB_OK ? std::string() : step_failed("encoding the state", status, text);
 }
 
+std::string private_copy::encode(const void* object, std::string& into) const {
+  if (!copied_) {
+    into = bytes_;
+    return {};
+  }
+  std::string text;
+  const pb_sink error = message::string_sink(text);
+  const pb_sink out = message::string_sink(into);
+  const pb_status status = from_.encode(object, &out, &error);
+  return status == PB_OK ? std::string() : step_failed("encoding the state", status, text);
+}
+
 std::string private_copy::finish() {
   if (copied_) return {};
   std::string text;

@@ -42,6 +42,8 @@ class private_copy {
 
   /// Runs code of `from`. Empty text: done. Otherwise why not.
   std::string read(const void* object);
+  /// The same object's bytes. REQUIRES: read() of it has succeeded. Empty text: done.
+  std::string encode(const void* object, std::string& into) const;
   /// Runs code of `to`. Afterwards made() holds the object.
   std::string finish();
   [[nodiscard]] owned& made() noexcept { return made_; }

@@ -22,9 +22,13 @@ outcome<std::shared_ptr<const routes>> routes::plan(process::system& system, con
       if (!way) return way.failure();
       const std::uint32_t label = system.label_of(*way->to);
       const auto [at, added] =
-          all->by_module_.emplace(from, planned_route{std::move(*way), config, label, &each.from->group});
+          all->by_module_.emplace(from, planned_route{std::move(*way), config, label, &each.from->group,
+                                                      static_cast<std::uint32_t>(all->in_order_.size()),
+                                                      static_cast<std::size_t>(&each - set.data())});
       if (at->second.way.to->table().behaviour == PB_BEHAVIOUR_GEN_STATEM) all->companions_.insert(label);
-      if (added) all->by_label_.emplace(system.label_of(*from), &at->second);
+      if (!added) continue;
+      all->by_label_.emplace(system.label_of(*from), &at->second);
+      all->in_order_.push_back(&at->second);
     }
   }
   return std::shared_ptr<const routes>(std::move(all));

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
+#include "message/codec.hpp"
 #include "message/envelope.hpp"
 #include "message/type_registry.hpp"
 #include "release/swap/swap_access.hpp"
@@ -49,8 +51,8 @@ std::string server_name(const process::system& system, pb_pid pid) {
 }
 
 shadows::shadows(process::system& system, const std::vector<swap_application>& set, std::shared_ptr<const routes> ways,
-                 const swap_options& options)
-    : system_(system), set_(set), ways_(std::move(ways)), options_(options) {
+                 const swap_options& options, canary* first)
+    : system_(system), set_(set), ways_(std::move(ways)), options_(options), canary_(first) {
   for (const swap_application& each : set_) each.from->group.forget_known();
   watch_.emplace(system_.scheduler(), gates_of(set_), *this);
 }
@@ -117,17 +119,34 @@ outcome<std::vector<member*>> shadows::to_do() {
 outcome<void> shadows::round(std::chrono::steady_clock::time_point deadline) {
   auto todo = to_do();
   if (!todo) return todo.failure();
-  return migrate(migrators::where::live, *todo, deadline);
+  return migrate(migrators::where::live, *todo, canary_, deadline);
 }
 
-outcome<void> shadows::migrate(migrators::where how, std::vector<member*>& todo,
+outcome<std::uint64_t> shadows::rehearse(std::chrono::steady_clock::time_point deadline) {
+  auto todo = to_do();
+  if (!todo) return todo.failure();
+  if (auto done = migrate(migrators::where::rehearsal, *todo, canary_, deadline); !done) return done.failure();
+  return static_cast<std::uint64_t>(
+      std::count_if(members_.begin(), members_.end(), [](const member& each) { return each.rehearsed; }));
+}
+
+outcome<std::size_t> shadows::unrehearsed() {
+  if (canary_ == nullptr) return std::size_t{0};
+  auto todo = to_do();
+  if (!todo) return todo.failure();
+  missed_ = std::move(*todo);
+  return static_cast<std::size_t>(
+      std::count_if(missed_.begin(), missed_.end(), [](const member* each) { return !each->rehearsed; }));
+}
+
+outcome<void> shadows::migrate(migrators::where how, std::vector<member*>& todo, canary* first,
                                std::chrono::steady_clock::time_point deadline) {
   if (todo.empty()) return {};
   unsigned threads = options_.migration_threads;
   // While the old version serves, it has the other half of the machine.
   if (threads == 0)
-    threads = std::max(1U, std::thread::hardware_concurrency() / (how == migrators::where::live ? 2 : 1));
-  migrators workers(system_, how, todo, ways_, threads);
+    threads = std::max(1U, std::thread::hardware_concurrency() / (how == migrators::where::frozen ? 1 : 2));
+  migrators workers(system_, how, todo, ways_, threads, first);
   const bool done = workers.run(deadline);
   pinned_.insert(pinned_.end(), workers.abandoned().begin(), workers.abandoned().end());
   if (!done) return refusal(workers.failure(), *todo.at(workers.failure().index));
@@ -138,7 +157,24 @@ outcome<void> shadows::migrate(migrators::where how, std::vector<member*>& todo,
   return {};
 }
 
+error shadows::refusal(const canary_refusal& why) const {
+  if (why.server == 0) return {why.code, why.cause + "; the old release serves, nothing was changed"};
+  const planned_route& plan = *ways_->in_order().at(why.way);
+  const pb_type* type = plan.way.from->table().state;
+  refused_state state{plan.way.application, plan.way.module, {}};
+  const auto as =
+      type == nullptr ? outcome<message::schema>(error{}) : message::parse_schema(message::view(type->schema));
+  if (as) {
+    const auto shown = message::binary_to_json(*as, why.state);
+    if (shown) state.json = shown->dump(2, ' ', false, json::error_handler_t::replace);
+  }
+  const std::string kept = options_.keep_state && !state.json.empty() ? options_.keep_state(state) : std::string();
+  return {why.code, server_name(system_, why.server) + ": " + plan.way.target() + ": in the rehearsal, " + why.cause +
+                        (kept.empty() ? "" : "; " + kept) + "; the old release serves, its state untouched"};
+}
+
 error shadows::refusal(const migration_failure& failure, const member& at) const {
+  if (failure.rehearsal) return refusal(*failure.rehearsal);
   const std::string text = server_name(system_, at.pid) + ": " + at.plan->way.target() + ": " + failure.cause +
                            "; the old release serves, its state untouched";
   if (!failure.timed_out) return {"code_change_failed", text};
@@ -167,15 +203,21 @@ outcome<void> shadows::complete(std::chrono::steady_clock::time_point deadline) 
   if (!todo) return todo.failure();
   // sys:change_code may have moved one to other code.
   std::erase_if(*todo, [](const member* each) { return swap_access::group(*each->server) != each->plan->left; });
+  std::vector<member*> unseen;
   for (member* each : *todo) {
     each->frozen = true;
+    if (canary_ != nullptr && !each->rehearsed) unseen.push_back(each);
     if (each->server->door.load(std::memory_order_seq_cst) == &each->plan->left->gate()) continue;
     return error{"suspend_timeout", server_name(system_, each->pid) +
                                         " is kept back: a migration thread of an earlier upgrade, which was given up, "
                                         "still reads its state; the old release serves"};
   }
-  if (auto done = migrate(migrators::where::frozen, *todo, deadline); !done) return done;
+  if (!unseen.empty()) std::erase_if(*todo, [&](const member* each) { return !each->rehearsed; });
+  // No state goes over whose like was never tried: those that were never found at rest, or came just now.
+  if (auto done = migrate(migrators::where::frozen, unseen, canary_, deadline); !done) return done;
+  if (auto done = migrate(migrators::where::frozen, *todo, nullptr, deadline); !done) return done;
   for (member* each : *todo) each->server->watched_as = each;
+  for (member* each : unseen) each->server->watched_as = each;
   for (const swap_application& each : set_) servers_ += each.from->group.resident_count();
   return {};
 }
@@ -218,6 +260,7 @@ void shadows::adopt(process::process& server) noexcept {
   } else {
     mark->former = std::exchange(state, mark->made.take_state());
   }
+  if (mark != nullptr) mark->adopted = true;
   swap_access::exchange(server, *plan->way.to, plan->label, state);
   swap_access::move_to(server, plan->way.to->group());
   adopted_.fetch_add(1, std::memory_order_acq_rel);
@@ -242,7 +285,10 @@ void shadows::adopt_rest() {
 }
 
 void shadows::destroy_former() noexcept {
+  kept_ = servers_;
   for (member& each : members_) {
+    if (each.adopted) --kept_;
+    if (each.adopted && each.rehearsed) ++rehearsed_;
     if (each.former == nullptr) continue;
     const pb_type& type = *each.plan->way.from->table().state;
     type.destroy(each.former);

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "release/swap/canary.hpp"
 #include "release/swap/routes.hpp"
 #include "release/swap/shadows.hpp"
 #include "scheduler/freezer.hpp"
@@ -27,6 +28,9 @@ std::int64_t us_since(clock::time_point begin) {
 // Rounds end when so few are left that the freeze may as well do them, or when they no longer pay.
 constexpr std::size_t few = 16;
 constexpr std::uint64_t most_rounds = 12;
+// More that the canary has not seen are a reason to go round again before the freeze, but not for ever: there may always be new ones.
+constexpr std::size_t few_unseen = 64;
+constexpr unsigned most_again = 3;
 
 class operation {
  public:
@@ -39,7 +43,8 @@ class operation {
     if (!ways) return ways.failure();
     std::vector<scheduler::gate*> gates;
     for (const swap_application& each : set_) gates.push_back(&each.from->group.gate());
-    shadows states(system_, set_, *ways, options_);
+    if (auto ready = start_canary(**ways); !ready) return ready.failure();
+    shadows states(system_, set_, *ways, options_, canary_.get());
     const auto finished = carry_over(states, gates);
     report_.pinned = states.pinned();
     if (!finished) {
@@ -53,6 +58,12 @@ class operation {
     report_.servers_migrated = states.adopted();
     report_.servers_shadowed = states.shadowed();
     report_.servers_frozen = states.migrated_in_freeze();
+    report_.servers_rehearsed = states.rehearsed();
+    report_.servers_kept = states.kept();
+    if (canary_ != nullptr) {
+      report_.new_state_bytes = canary_->new_bytes();
+      report_.uncompared = canary_->uncompared();
+    }
     report_.code_changes = states.code_changes();
     report_.through_bytes = states.through_bytes();
     say("thaw", std::to_string(report_.servers_migrated) + " servers serve in the new generation, pause " +
@@ -63,6 +74,15 @@ class operation {
  private:
   void say(std::string_view phase, const std::string& text) const {
     if (options_.progress) options_.progress(phase, text);
+  }
+  outcome<void> start_canary(const routes& ways) {
+    // A deterministic host has no library that another process could load.
+    if (options_.canary.program.empty() || system_.scheduler().by_hand() != nullptr) return {};
+    say("canary", "a process of its own carries each state there and back first");
+    auto started = canary::start(options_.canary, set_, ways);
+    if (!started) return started.failure();
+    canary_ = std::move(*started);
+    return {};
   }
   [[nodiscard]] bool cancelled() const { return options_.cancelled && options_.cancelled(); }
 
@@ -101,6 +121,19 @@ class operation {
     return {};
   }
 
+  /// States that no canary has seen are seen in the freeze; where they are many, before it.
+  outcome<bool> go_round_again(scheduler::freezer& freezer, shadows& states) {
+    const auto unseen = states.unrehearsed();
+    if (!unseen) {
+      freezer.thaw();
+      return unseen.failure();
+    }
+    if (*unseen <= few_unseen || ++again_ > most_again) return false;
+    freezer.thaw();
+    if (auto copied = copy_rounds(states); !copied) return copied.failure();
+    return true;
+  }
+
   outcome<void> freeze(scheduler::freezer& freezer, shadows& states) {
     const auto deadline = clock::now() + options_.suspend_timeout;
     auto pause = first_pause;
@@ -116,7 +149,12 @@ class operation {
       closed_ = clock::now();
       if (freezer.try_freeze(window)) {
         report_.freeze_us = us_since(closed_);
-        if (freezer.flights() == 0) return {};
+        if (freezer.flights() == 0) {
+          const auto again = go_round_again(freezer, states);
+          if (!again) return again.failure();
+          if (!*again) return {};
+          continue;
+        }
         // A handler that ran while the gates closed has begun a coroutine: it is let end, and nothing else starts meanwhile.
         if (clock::now() < deadline) continue;
         freezer.thaw();
@@ -181,6 +219,8 @@ class operation {
   code::code_server& code_;
   const std::vector<swap_application>& set_;
   const swap_options& options_;
+  std::unique_ptr<canary> canary_;
+  unsigned again_ = 0;
   std::map<pb_pid, std::int64_t> windows_held_up_;
   clock::time_point closed_;
   swap_report report_;
@@ -191,6 +231,32 @@ class operation {
 outcome<swap_report> swap(process::system& system, code::code_server& code, const std::vector<swap_application>& set,
                           const swap_options& options) {
   return operation(system, code, set, options).run();
+}
+
+outcome<rehearsal_of_all> rehearse_all(process::system& system, const std::vector<swap_application>& set,
+                                       const swap_options& options) {
+  const auto begin = clock::now();
+  const auto ways = routes::plan(system, set);
+  if (!ways) return ways.failure();
+  auto first = canary::start(options.canary, set, **ways);
+  if (!first) return first.failure();
+  shadows states(system, set, *ways, options, first->get());
+  rehearsal_of_all found;
+  for (std::uint64_t round = 0; round < most_rounds; ++round) {
+    if (options.cancelled && options.cancelled())
+      return error{"cancelled", "the host is stopping; nothing was changed"};
+    const auto seen = states.rehearse(clock::now() + options.code_change_timeout);
+    if (!seen) return seen.failure();
+    found.states = *seen;
+    found.missed = states.stale();
+    if (found.missed == 0) break;
+    // Not to synchronise: who was in a handler is given time to end it.
+    std::this_thread::sleep_for(longest_pause);
+  }
+  found.new_state_bytes = (*first)->new_bytes();
+  found.uncompared = (*first)->uncompared();
+  found.took_us = us_since(begin);
+  return found;
 }
 
 }  // namespace patchbay::release

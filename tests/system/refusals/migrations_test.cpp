@@ -10,7 +10,7 @@ struct bad_migrations : ::testing::Test {
     static_cast<void>(op.relup_ask({"unpack", (releases / "unruly-2.0.0").string()}));
   }
   [[nodiscard]] json ask(const std::string& server) const { return op.ask({"call", server, "ask"}); }
-  [[nodiscard]] json arm(const std::string& server, const std::string& with) const {
+  json arm(const std::string& server, const std::string& with) const {
     return op.ask({"call", server, "arm", json{{"with", with}}.dump()});
   }
   void all_answer(std::int64_t number) {
@@ -51,8 +51,80 @@ TEST_F(bad_migrations, one_that_throws_up_and_down) {
   all_answer(5);
 }
 
-TEST_F(bad_migrations, one_that_hangs) {
+TEST_F(bad_migrations, one_that_hangs_hangs_in_the_canary_and_holds_nothing) {
   EXPECT_EQ(arm("second", "hang"), "nothing");
+  const auto refused = op.refusal({"install", "2.0.0", "--code-change-timeout", "300ms"}, relup_program);
+  refusals::says(
+      refused, "code_change_timeout",
+      {"second", "unruly 2.0.0", "in the rehearsal, code_change did not end within 300 ms", "old release serves"});
+  EXPECT_EQ(op.ask({"status"})["release"], "unruly-1.0.0");
+  EXPECT_EQ(op.relup_ask({"purge"}), json::array()) << "the new library is unloaded";
+  all_answer(2);
+  EXPECT_EQ(arm("second", "nothing"), "hang");
+  installs("2.0.0");
+  all_answer(3);
+}
+
+TEST_F(bad_migrations, one_that_crashes_ends_the_canary_alone) {
+  const std::vector<std::pair<std::string, std::string>> ways{
+      {"crash", "killed by SIGSEGV"}, {"abort", "killed by SIGABRT"}, {"exit", "exited with status 0"}};
+  for (const auto& [with, how] : ways) {
+    SCOPED_TRACE(with);
+    arm("second", with);
+    const auto refused = op.refusal({"install", "2.0.0"}, relup_program);
+    refusals::says(refused, "canary_crashed", {"second", "unruly 2.0.0", how, "in code_change", "old release serves"});
+    if (with != "exit") {
+      EXPECT_NE(refused["text"].get<std::string>().find("unruly::misbehave"), std::string::npos)
+          << "the stack: " << refused;
+    }
+    const auto kept = port::read_file(data.path / "refused" / "unruly" / "unruly.json");
+    ASSERT_TRUE(kept.ok());
+    EXPECT_EQ(json::parse(*kept)["armed"], with);
+  }
+  EXPECT_EQ(op.ask({"status"})["release"], "unruly-1.0.0");
+  EXPECT_EQ(op.relup_ask({"purge"}), json::array());
+  all_answer(2);
+  arm("second", "nothing");
+  installs("2.0.0");
+}
+
+TEST_F(bad_migrations, one_whose_way_back_forgets_is_not_reversible) {
+  arm("third", "forget");
+  const auto refused = op.refusal({"install", "2.0.0"}, relup_program);
+  refusals::says(refused, "not_reversible", {"third", "unruly 2.0.0", "asked: 1 became 0", "lossy"});
+  all_answer(2);
+  arm("third", "nothing");
+  installs("2.0.0");
+}
+
+TEST_F(bad_migrations, one_that_finds_no_memory) {
+  arm("first", "eat");
+  const auto refused = op.refusal({"install", "2.0.0"}, relup_program);
+  refusals::says(refused, "code_change_failed", {"first", "unruly 2.0.0", "old release serves"});
+  all_answer(2);
+}
+
+TEST_F(bad_migrations, check_rehearses_all_and_changes_nothing) {
+  const auto checked = op.relup_ask({"check", "2.0.0"});
+  EXPECT_EQ(checked["rehearsed"]["states"], 4) << "three servers and their supervisor: " << checked;
+  EXPECT_EQ(checked["rehearsed"]["missed"], 0);
+  EXPECT_EQ(checked["unloaded"][0]["unmapped"], true);
+  EXPECT_EQ(op.ask({"status"})["release"], "unruly-1.0.0");
+  arm("second", "crash");
+  const auto refused = op.refusal({"check", "2.0.0"}, relup_program);
+  refusals::says(refused, "canary_crashed", {"second", "unruly 2.0.0", "killed by SIGSEGV"});
+  all_answer(2);
+}
+
+TEST_F(bad_migrations, one_that_throws_only_after_its_rehearsal) {
+  arm("second", "throw_in_host");
+  const auto refused = op.refusal({"install", "2.0.0"}, relup_program);
+  refusals::says(refused, "code_change_failed", {"second", "unruly 2.0.0", "armed with throw", "old release serves"});
+  all_answer(2);
+}
+
+TEST_F(bad_migrations, one_that_hangs_only_after_its_rehearsal) {
+  EXPECT_EQ(arm("second", "hang_in_host"), "nothing");
   const auto refused = op.refusal({"install", "2.0.0", "--code-change-timeout", "300ms"}, relup_program);
   refusals::says(refused, "code_change_timeout",
                  {"second", "unruly 2.0.0", "300 ms", "old release serves", "stays mapped, held by"});
@@ -60,7 +132,7 @@ TEST_F(bad_migrations, one_that_hangs) {
   all_answer(2);
 
   // The thread that hangs keeps that copy of the library; the next copy serves beside it.
-  EXPECT_EQ(arm("second", "nothing"), "hang");
+  EXPECT_EQ(arm("second", "nothing"), "hang_in_host");
   installs("2.0.0");
   all_answer(3);
   // And back: the copy that is held counts against nobody.
@@ -76,7 +148,7 @@ TEST_F(bad_migrations, one_that_hangs) {
 }
 
 TEST_F(bad_migrations, several_that_hang_are_purged_with_one_patience) {
-  EXPECT_EQ(arm("second", "hang"), "nothing");
+  EXPECT_EQ(arm("second", "hang_in_host"), "nothing");
   for (int i = 0; i < 3; ++i) {
     const auto refused = op.refusal({"install", "2.0.0", "--code-change-timeout", "100ms"}, relup_program);
     EXPECT_EQ(refused["code"], "code_change_timeout") << refused;

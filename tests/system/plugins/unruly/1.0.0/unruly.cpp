@@ -27,8 +27,7 @@ struct unruly {
   };
   static state init(const patchbay::args&) { return {}; }
   static std::string handle_call(const arm& m, patchbay::from, state& s) {
-    if (m.with != "nothing" && m.with != "throw" && m.with != "hang" && m.with != "linger")
-      throw std::invalid_argument("armed with " + m.with);
+    if (!is_known(m.with)) throw std::invalid_argument("armed with " + m.with);
     if (m.with == "linger") patchbay::trap_exit(true);  // else no terminate is run at a shutdown
     return std::exchange(s.armed, m.with);
   }

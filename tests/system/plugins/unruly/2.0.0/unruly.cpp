@@ -1,11 +1,17 @@
 // The version whose migration throws or hangs where a server was armed so.
+#include <signal.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <patchbay/gen_server.hpp>
 #include <patchbay/links.hpp>
@@ -36,17 +42,25 @@ struct unruly {
   }
   static state_v1 code_change(patchbay::downgrade<1>, const state& now) {
     misbehave(now.armed);
-    return {now.armed, now.asked};
+    return {now.armed, now.armed == "forget" ? 0 : now.asked};
   }
-  static void misbehave(const std::string& how) {
+  /// `X_in_host` behaves in the canary: a state that became bad after its rehearsal.
+  static void misbehave(std::string how) {
+    if (constexpr std::string_view only = "_in_host"; how.ends_with(only)) {
+      if (std::filesystem::read_symlink("/proc/self/exe").filename() == "patchbay-canary") return;
+      how.resize(how.size() - only.size());
+    }
     if (how == "throw") throw std::runtime_error("armed with throw");
+    if (how == "crash") ::raise(SIGSEGV);
+    if (how == "abort") std::abort();
+    if (how == "exit") ::_exit(0);
+    if (how == "eat") std::vector<char>(std::size_t{1} << 60U).front() = 1;
     while (how == "hang") std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
   static state init(const patchbay::args&) { return {}; }
   static std::string handle_call(const arm& m, patchbay::from, state& s) {
-    if (m.with != "nothing" && m.with != "throw" && m.with != "hang" && m.with != "linger")
-      throw std::invalid_argument("armed with " + m.with);
+    if (!is_known(m.with)) throw std::invalid_argument("armed with " + m.with);
     if (m.with == "linger") patchbay::trap_exit(true);  // else no terminate is run at a shutdown
     return std::exchange(s.armed, m.with);
   }
