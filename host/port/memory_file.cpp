@@ -70,7 +70,8 @@ shared_memory::~shared_memory() {
 }
 
 outcome<memory_view> memory_view::map(descriptor from) {
-  if ((::fcntl(from.get(), F_GET_SEALS) & fixed) != fixed) {
+  const int seals = ::fcntl(from.get(), F_GET_SEALS);
+  if (seals < 0 || (seals & fixed) != fixed) {
     return error{"io", "what should be a sealed file in memory is none"};
   }
   struct stat about {};
