@@ -25,7 +25,9 @@ target_compile_options(patchbay_flags INTERFACE -Wall -Wextra -Wpedantic -Wshado
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # It takes the small buffer of a std::string for all there is once -O2 inlines the copy (GCC bug 105651); the presets below -O2 keep the warnings.
-  target_compile_options(patchbay_flags INTERFACE $<$<CONFIG:Release>:-Wno-array-bounds> $<$<CONFIG:Release>:-Wno-restrict>)
+  foreach(warning array-bounds restrict stringop-overflow stringop-overread)
+    target_compile_options(patchbay_flags INTERFACE $<$<CONFIG:Release>:-Wno-${warning}>)
+  endforeach()
 endif()
 
 set(PATCHBAY_SANITIZE "" CACHE STRING "address (with undefined) or thread")

@@ -10,7 +10,7 @@ set(prefix ${WORK}/prefix)
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
 
-foreach(program bin/patchbay bin/relup bin/patchbay-lint bin/patchbay-plugin-tool libexec/patchbay/patchbay-probe
+foreach(program bin/patchbay bin/relup bin/patchbay-lint bin/patchbay-plugin-tool libexec/patchbay/patchbay-canary libexec/patchbay/patchbay-probe
         libexec/patchbay/patchbay-console libexec/patchbay/patchbay-new)
   if(NOT EXISTS ${prefix}/${program})
     message(FATAL_ERROR "${program} was not installed")
