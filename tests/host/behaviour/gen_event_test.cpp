@@ -279,7 +279,7 @@ TEST_F(events_test, a_supervised_handler_leaves_whatever_ends_its_owner_and_the_
     } else {
       ASSERT_EQ(host_->stop_process({owner, {}}, why, 10s, nullptr), PB_OK);
     }
-    EXPECT_TRUE(eventually([&] {
+    ASSERT_TRUE(eventually([&] {
       return gen_event::which_handlers(manager_) == (strings{"test/recorder:kept", "test/other"});
     }));
     EXPECT_EQ(words_.all().back(), "recorder ends " + said);

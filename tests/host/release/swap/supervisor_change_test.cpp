@@ -256,8 +256,9 @@ TEST_F(supervisor_change, a_simple_one_for_one_supervisor_keeps_its_children_bot
     pids.push_back(*control().start_child(raw(top), given));
   }
   const auto running = [&] {
+    const auto list = control().which_children(raw(top), 10s);
     std::vector<pb_pid> all;
-    for (const auto& each : *control().which_children(raw(top), 10s)) all.push_back(each.pid);
+    for (const auto& each : *list) all.push_back(each.pid);
     std::sort(all.begin(), all.end());
     return all;
   };
