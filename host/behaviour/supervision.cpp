@@ -53,7 +53,9 @@ supervision::started supervision::start(child& which) {
   process::spawn_request request;
   request.find_module = [this, &spec] { return context_.find_module(spec.module, spec.application); };
   request.name = spec.name;
-  request.args_json = flags_.dynamic ? merge_args(flags_.extra_args_json, spec.args_json) : spec.args_json;
+  // Under the child's own, at every start: what a new version gives all children holds from the next restart on.
+  const std::string* shared = flags_.dynamic ? &flags_.extra_args_json : template_ ? &template_->args_json : nullptr;
+  request.args_json = shared != nullptr ? merge_args(*shared, spec.args_json) : spec.args_json;
   request.link = true;
   request.parent = self_.pid();
   process::spawned made = context_.system->spawn(request);

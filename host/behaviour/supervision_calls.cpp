@@ -69,7 +69,7 @@ outcome<pb_pid> supervision::start_child(child_request what, pb_pid& existing) {
       return error{"start_spec", "{invalid_args," + template_->id + "," + args.failure().text + "}"};
     }
     child_spec spec = *template_;
-    spec.args_json = merge_args(spec.args_json, what.args_json);
+    spec.args_json = std::move(what.args_json);
     return start_dynamic(std::move(spec), existing);
   }
   if (!what.spec) return what.spec.failure();

@@ -28,7 +28,8 @@
 
 namespace patchbay::application {
 
-/// What the end of an application means: temporary, nothing; transient, an abnormal one ends the host; permanent, any does.
+/// What the end of an application means: temporary, nothing; transient, one with any reason but normal ends the host, so also the shutdown that a
+/// supervisor ends with; permanent, any does.
 enum class type : std::uint32_t {
   temporary = PB_APPLICATION_TEMPORARY,
   transient = PB_APPLICATION_TRANSIENT,

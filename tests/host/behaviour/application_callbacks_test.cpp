@@ -39,6 +39,64 @@ TEST_F(application_callbacks_test, transient_abnormal_exit_only) {
   EXPECT_EQ(host.events().find("host ends: a"), std::string::npos);
 }
 
+// To an application master every reason but normal is abnormal: a supervisor at the top ends with shutdown where it gives up.
+TEST_F(application_callbacks_test, a_transient_one_that_ends_with_shutdown_ends_the_node_too) {
+  const std::vector<std::pair<std::string, reason>> ends{{"a", reason::shutdown()},
+                                                         {"b", reason::shutdown("moved")},
+                                                         {"c", {PB_EXIT_KILL, {}}},
+                                                         {"d", reason::failure("boom")}};
+  for (const auto& [name, why] : ends) {
+    host.add(name);
+    ASSERT_EQ(text_of(host->start(name, application_type::transient)), "ok");
+    if (why.kind == PB_EXIT_KILL) {
+      host.system().exit(host.top(name), why);
+    } else {
+      end(name, why);
+    }
+    const auto words = why.kind == PB_EXIT_KILL ? std::string("killed") : why.words();
+    EXPECT_TRUE(host.wait_for_event("host ends: " + name + " " + words));
+  }
+}
+
+TEST_F(application_callbacks_test, a_transient_one_whose_supervisor_gives_up_ends_the_node) {
+  host.add("a").mod_module = "family";
+  host.add("b");
+  ASSERT_EQ(text_of(host->start("b", application_type::transient)), "ok");
+  ASSERT_EQ(text_of(host->start("a", application_type::transient)), "ok");
+  for (int shot = 0; shot < 4; ++shot) {
+    pb_pid child = 0;
+    ASSERT_TRUE(eventually([&] {
+      const auto trees = host->tree(10s);
+      const auto& top = trees.back().top;
+      if (top.empty() || top.front().children.empty()) return false;
+      child = top.front().children.front().pid;
+      return child != 0 && host.system().alive(child);
+    }));
+    host.system().exit(child, {PB_EXIT_KILL, {}});
+    ASSERT_TRUE(eventually([&] { return !host.system().alive(child); }));
+  }
+  EXPECT_TRUE(host.wait_for_event("host ends: a shutdown"));
+  EXPECT_EQ(host.events().find("host ends: b"), std::string::npos);
+  EXPECT_NE(host.top("b"), 0U) << "what else runs is the host's to stop";
+}
+
+TEST_F(application_callbacks_test, a_transient_one_that_ends_with_normal_ends_nobody_else) {
+  host.add("a");
+  host.add("b", {"a"});
+  ASSERT_EQ(text_of(host->start("a", application_type::transient)), "ok");
+  ASSERT_EQ(text_of(host->start("b", application_type::permanent)), "ok");
+  end("a", reason::normal());
+  EXPECT_TRUE(host.wait_for_log("application: a, exited: normal, type: transient"));
+  EXPECT_EQ(host.started(), "a- b");
+  // An end that is told after it: had the first one been told, it would stand before.
+  host.add("c");
+  ASSERT_EQ(text_of(host->start("c", application_type::permanent)), "ok");
+  end("c", reason::normal());
+  ASSERT_TRUE(host.wait_for_event("host ends: c normal"));
+  EXPECT_EQ(host.events().find("host ends: a"), std::string::npos);
+  EXPECT_TRUE(host.system().alive(host.top("b")));
+}
+
 TEST_F(application_callbacks_test, temporary_is_reported_only) {
   host.add("a");
   ASSERT_EQ(text_of(host->start("a")), "ok");

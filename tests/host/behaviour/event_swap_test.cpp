@@ -24,6 +24,19 @@ struct numbers {
   using reply = std::vector<std::int64_t>;
   void serialize(auto&) {}
 };
+/// The handler sends itself a ring after so many milliseconds.
+struct arm {
+  std::int64_t ms = 0;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(ms)); }
+};
+struct disarm {
+  using reply = bool;
+  void serialize(auto&) {}
+};
+struct ring {
+  std::int64_t n = 0;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(n)); }
+};
 /// Notifies a manager once it has slept.
 struct late {
   pid manager;
@@ -33,12 +46,19 @@ struct late {
 
 namespace v1 {
 struct tally {
-  using events = messages<tick>;
-  using calls = messages<version, numbers>;
+  using events = messages<tick, arm>;
+  using calls = messages<version, numbers, disarm>;
+  using infos = messages<ring>;
   struct state {
     std::vector<std::int64_t> seen;
-    void serialize(auto& ar) { ar(PATCHBAY_FIELD(seen)); }
+    timer_ref armed = timer_ref::none;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(seen), PATCHBAY_FIELD(armed)); }
   };
+  static void handle_event(const arm& m, state& s) {
+    s.armed = send_after(self(), std::chrono::milliseconds(m.ms), ring{m.ms});
+  }
+  static bool handle_call(const disarm&, state& s) { return cancel_timer(s.armed).has_value(); }
+  static void handle_info(const ring& m, state& s) { s.seen.push_back(10'000 + m.n); }
   static state init() { return {}; }
   static void handle_event(const tick& m, state& s) { s.seen.push_back(m.n); }
   static std::int64_t handle_call(const version&, state&) { return 1; }
@@ -47,17 +67,21 @@ struct tally {
 }  // namespace v1
 namespace v2 {
 struct tally {
-  using events = messages<tick>;
-  using calls = messages<version, numbers>;
-  struct state_v1 {
-    std::vector<std::int64_t> seen;
-    void serialize(auto& ar) { ar(PATCHBAY_FIELD(seen)); }
-  };
+  using events = messages<tick, arm>;
+  using calls = messages<version, numbers, disarm>;
+  using infos = messages<ring>;
+  using state_v1 = v1::tally::state;
   struct state {
     std::vector<std::int64_t> seen;
     std::int64_t sum = 0;
-    void serialize(auto& ar) { ar(PATCHBAY_FIELD(seen), PATCHBAY_FIELD(sum)); }
+    timer_ref armed = timer_ref::none;
+    void serialize(auto& ar) { ar(PATCHBAY_FIELD(seen), PATCHBAY_FIELD(sum), PATCHBAY_FIELD(armed)); }
   };
+  static void handle_event(const arm& m, state& s) {
+    s.armed = send_after(self(), std::chrono::milliseconds(m.ms), ring{m.ms});
+  }
+  static bool handle_call(const disarm&, state& s) { return cancel_timer(s.armed).has_value(); }
+  static void handle_info(const ring& m, state& s) { s.seen.push_back(20'000 + m.n); }
   static state init() { return {}; }
   static void handle_event(const tick& m, state& s) {
     s.seen.push_back(m.n);
@@ -67,11 +91,11 @@ struct tally {
   static std::vector<std::int64_t> handle_call(const numbers&, state& s) { return s.seen; }
   static state code_change(upgrade<1>, const state_v1& old) {
     if (!old.seen.empty() && old.seen.back() == -1) throw std::runtime_error("cannot carry -1");
-    state s{old.seen, 0};
+    state s{old.seen, 0, old.armed};
     for (const std::int64_t n : old.seen) s.sum += n;
     return s;
   }
-  static state_v1 code_change(downgrade<1>, const state& now) { return {now.seen}; }
+  static state_v1 code_change(downgrade<1>, const state& now) { return {now.seen, now.armed}; }
 };
 }  // namespace v2
 
@@ -172,6 +196,32 @@ TEST_F(event_swap_test, a_handlers_state_goes_up_and_down_and_the_other_plugins_
   }
   EXPECT_EQ(host_->info(host_->whereis("events/other"))->version, "1.0.0");
   EXPECT_EQ(host_->info(host_->whereis("events/tally"))->version, "2.0.0");
+}
+
+TEST_F(event_swap_test, a_handlers_timer_that_is_pending_fires_once_in_the_other_version_up_and_down) {
+  gen_event::add_handler(manager_, "app/tally");
+  std::vector<std::int64_t> expected;
+  for (const direction way : {direction::up, direction::down}) {
+    gen_event::sync_notify(manager_, arm{2000});
+    const auto done = swap(way);
+    ASSERT_TRUE(done) << done.failure().text;
+    EXPECT_EQ(tally(), expected) << "the test is too slow for its timer";
+    EXPECT_TRUE(eventually([&] { return tally().size() > expected.size(); }));
+    expected.push_back(way == direction::up ? 22'000 : 12'000);
+    EXPECT_EQ(tally(), expected);
+    EXPECT_EQ((way == direction::up ? one_ : two_).group.resident_count(), 0U);
+  }
+}
+
+TEST_F(event_swap_test, a_handlers_timer_is_cancelled_by_the_other_version_up_and_down) {
+  gen_event::add_handler(manager_, "app/tally");
+  for (const direction way : {direction::up, direction::down}) {
+    gen_event::sync_notify(manager_, arm{3'600'000});
+    const auto done = swap(way);
+    ASSERT_TRUE(done) << done.failure().text;
+    EXPECT_TRUE(gen_event::call<disarm>(manager_, "app/tally"));
+    EXPECT_FALSE(gen_event::call<disarm>(manager_, "app/tally"));
+  }
 }
 
 TEST_F(event_swap_test, each_handler_sees_each_event_once_and_in_order_across_swaps) {

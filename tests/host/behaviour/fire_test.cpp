@@ -2,9 +2,11 @@
 // name and no DOWN is lost or left over.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <mutex>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "../process/runtime.hpp"
@@ -25,10 +27,14 @@ struct downs {
   void serialize(auto&) {}
 };
 
-/// How often each child has been started, by supervisor and id.
+/// By supervisor and id.
+using counts = std::map<std::string, std::map<std::string, int>>;
+
+/// How often each child has been started, and who is which.
 struct ledger {
   std::mutex mutex;
-  std::map<std::string, std::map<std::string, int>> starts;  // guarded by mutex
+  counts starts;                                                 // guarded by mutex
+  std::map<pb_pid, std::pair<std::string, std::string>> places;  // guarded by mutex
 };
 ledger* starts = nullptr;
 
@@ -42,6 +48,7 @@ struct target_server {
     const std::string id = a.get<std::string>("id", "");
     const std::lock_guard lock(starts->mutex);
     ++starts->starts[sup][id];
+    starts->places[static_cast<pb_pid>(self())] = {sup, id};
     return {id};
   }
 };
@@ -125,6 +132,7 @@ class fire : public testing::Test {
       for (const auto& each : children(sup.pid)) all.push_back(each.pid);
     }
     std::atomic<std::int64_t> shots{0};
+    std::array<std::set<pb_pid>, 2> hit;
     const auto gun = [&](unsigned which) {
       std::mt19937 random(seed * 2 + which);
       for (std::size_t i = 0; i < all.size() / 20; ++i) {
@@ -134,13 +142,22 @@ class fire : public testing::Test {
         const process::reason reasons[] = {
             {PB_EXIT_KILL, {}}, process::reason::failure("boom"), process::reason::shutdown()};
         host_->exit(victim, reasons[random() % 3]);
+        hit[which].insert(victim);
       }
     };
     std::thread other(gun, 1);
     gun(0);
     other.join();
     watched_ += shots;
+    hit[0].merge(hit[1]);
+    const std::lock_guard lock(ledger_.mutex);
+    for (const pb_pid victim : hit[0]) {
+      const auto& [sup, id] = ledger_.places.at(victim);
+      if (alone(sup)) ++shots_[sup][id];
+    }
   }
+  /// Nobody of its children is restarted for another's sake.
+  static bool alone(const std::string& supervisor) { return supervisor == "one" || supervisor == "crowd"; }
 
   /// Waits until every child runs again: each that was shot has been replaced.
   bool settled() {
@@ -163,11 +180,15 @@ class fire : public testing::Test {
     return true;
   }
 
-  /// one_for_all has started all of a group equally often; rest_for_one those behind at least as often as those before.
+  /// one_for_one has started each child once, and once more for each time that it was shot; one_for_all all of a group equally often; rest_for_one
+  /// those behind at least as often as those before.
   void check_strategies() {
     const std::lock_guard lock(ledger_.mutex);
     for (const auto& [name, children] : ledger_.starts) {
       int before = 0;
+      if (alone(name)) {
+        for (const auto& [id, times] : children) EXPECT_EQ(times, 1 + shots_[name][id]) << name << " " << id;
+      }
       for (const auto& [id, times] : children) {
         if (name.starts_with("all") && before != 0) {
           EXPECT_EQ(times, before) << id;
@@ -185,6 +206,7 @@ class fire : public testing::Test {
     std::size_t size = 0;
   };
   ledger ledger_;
+  counts shots_;  // of those whose supervisor restarts them alone: how often each was hit, once a process
   runtime host_{&patchbay_module_target_server, &patchbay_module_watcher, &patchbay_module_group_sup,
                 &patchbay_module_crowd_sup};
   std::map<std::string, watched_sup> supervisors_;

@@ -263,6 +263,41 @@ TEST_F(events_test, add_sup_handler_links_and_the_handler_ends_with_the_process_
   EXPECT_EQ(words_.all().back(), "recorder ends {stop,keeper ends}");
 }
 
+TEST_F(events_test, a_supervised_handler_leaves_whatever_ends_its_owner_and_the_others_stay) {
+  gen_event::add_handler(manager_, "test/other");
+  const auto other_owner = static_cast<pid>(host_.spawn("keeper"));
+  call<keep>(other_owner, "add_sup_handler", manager_, "test/recorder:kept", "");
+  const std::vector<std::pair<process::reason, std::string>> ends{{process::reason::normal(), "{stop,}"},
+                                                                  {process::reason::shutdown("moved"), "{stop,moved}"},
+                                                                  {{PB_EXIT_KILL, {}}, "{stop,killed}"}};
+  for (const auto& [why, said] : ends) {
+    const pb_pid owner = host_.spawn("keeper");
+    call<keep>(static_cast<pid>(owner), "add_sup_handler", manager_, "test/recorder:x", "");
+    call<keep>(static_cast<pid>(owner), "add_sup_handler", manager_, "test/recorder:y", "");
+    if (why.kind == PB_EXIT_KILL) {
+      host_->exit(owner, why);
+    } else {
+      ASSERT_EQ(host_->stop_process({owner, {}}, why, 10s, nullptr), PB_OK);
+    }
+    ASSERT_TRUE(eventually([&] {
+      return gen_event::which_handlers(manager_) == (strings{"test/recorder:kept", "test/other"});
+    }));
+    EXPECT_EQ(words_.all().back(), "recorder ends " + said);
+  }
+  EXPECT_EQ(call<told>(other_owner), strings{});
+}
+
+// The link has two ends: a manager that crashes takes along who supervises a handler of it.
+TEST_F(events_test, the_owner_of_a_supervised_handler_ends_with_a_manager_that_is_killed) {
+  const pb_pid owner = host_.spawn("keeper");
+  const pb_pid bystander = host_.spawn("keeper");
+  call<keep>(static_cast<pid>(owner), "add_sup_handler", manager_, "test/recorder", "");
+  gen_event::add_handler(manager_, "test/other");
+  host_->exit(raw(manager_), {PB_EXIT_KILL, {}});
+  EXPECT_TRUE(eventually([&] { return !host_->alive(owner); }));
+  EXPECT_TRUE(host_->alive(bystander));
+}
+
 TEST_F(events_test, add_sup_handler_needs_a_process) {
   EXPECT_EQ(status_of([&] { gen_event::add_sup_handler(manager_, "test/recorder"); }), PB_E_NO_PROCESS);
 }

@@ -169,6 +169,43 @@ TEST_F(supervisor_api, a_dynamic_supervisor_from_a_handler) {
   EXPECT_EQ(list("guest_sup"), "undefined");
 }
 
+// What start_child and a PartitionSupervisor's child leave out is what a child of any supervisor has.
+TEST_F(supervisor_api, children_of_dynamic_and_partition_supervisors_have_otps_defaults) {
+  start("guest_sup");
+  start("table_sup");
+  const pid guest = start_child("guest_sup", {.module = "player"});
+  for (const auto& list : {which_children("guest_sup"), which_children("table_sup")}) {
+    for (const auto& each : list) {
+      EXPECT_EQ(each.restart, permanent);
+      EXPECT_EQ(each.type, child_type::worker);
+      EXPECT_EQ(each.name, "");
+      EXPECT_EQ(each.module, "test/player");
+    }
+  }
+  const auto spec = get_childspec("table_sup", "1");
+  EXPECT_EQ(spec.restart, permanent);
+  EXPECT_EQ(spec.shutdown, 5000ms);
+  EXPECT_EQ(spec.type, child_type::worker);
+  EXPECT_FALSE(spec.significant);
+  EXPECT_EQ(spec.args_json, R"({"name":"table 1"})");
+  const auto given = get_childspec("guest_sup", guest);
+  EXPECT_EQ(given.restart, permanent);
+  EXPECT_EQ(given.shutdown, 5000ms);
+  EXPECT_FALSE(given.significant);
+  // permanent: after a normal end as well
+  gen_server::stop(guest);
+  EXPECT_TRUE(eventually([&] {
+    const auto now = which_children("guest_sup");
+    return now.size() == 1 && now[0].process != pid::nobody && now[0].process != guest;
+  }));
+  const pid before = partition("table_sup", 1);
+  gen_server::stop(before);
+  EXPECT_TRUE(eventually([&] {
+    const pid now = partition("table_sup", 1);
+    return now != pid::nobody && now != before;
+  }));
+}
+
 TEST_F(supervisor_api, simple_one_for_one_takes_the_args_alone) {
   start("simple_sup");
   EXPECT_EQ(call<who>(start_child("simple_sup", {.args = {{"name", "Bob"}}})), "Bob");

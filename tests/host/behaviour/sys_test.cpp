@@ -92,21 +92,70 @@ TEST_F(sys_test, all_are_timeout_after_5000_ms_by_default_noproc_and_calling_sel
   });
   EXPECT_TRUE(eventually([&] { return over.load(); }));
   EXPECT_EQ(self.status, PB_E_CALLING_SELF);
+}
+
+// {timeout,{sys,F,Args}}, of each function at its own limit; what was asked is done all the same once its turn comes.
+TEST_F(sys_test, each_function_waits_as_long_as_it_is_told_and_says_which_it_was) {
+  const pb_pid server = start();
+  sys::install("w", "counts", [](pid, std::string_view) { return true; });
+  std::atomic<bool> entered{false};
   std::atomic<bool> go{false};
-  std::atomic<bool> gone{false};
   host->run_on(server, [&](process::process*) {
-    EXPECT_TRUE(eventually([&] { return go.load(); }));
-    gone = true;
+    entered = true;
+    while (!go) std::this_thread::yield();
   });
-  try {
-    sys::suspend("w", 10ms);
-    ADD_FAILURE() << "it was busy";
-  } catch (const status_error& failure) {
-    EXPECT_EQ(failure.status(), PB_E_TIMEOUT);
-    EXPECT_NE(std::string(failure.what()).find("timeout: sys:suspend of w"), std::string::npos) << failure.what();
+  ASSERT_TRUE(eventually([&] { return entered.load(); }));
+  using limit = std::chrono::milliseconds;
+  const std::vector<std::pair<std::string, std::function<void(limit)>>> functions{
+      {"suspend", [](limit ms) { sys::suspend("w", ms); }},
+      {"resume", [](limit ms) { sys::resume("w", ms); }},
+      {"get_state", [](limit ms) { sys::get_state("w", ms); }},
+      {"get_state", [](limit ms) { sys::get_state<watched_state>("w", ms); }},
+      {"replace_state", [](limit ms) { sys::replace_state("w", "{}", ms); }},
+      {"replace_state",
+       [](limit ms) {
+         sys::replace_state<watched_state>(
+             "w",
+             [](watched_state s) {
+               s.total = 5;
+               return s;
+             },
+             ms);
+       }},
+      {"get_status", [](limit ms) { sys::get_status("w", ms); }},
+      {"trace", [](limit ms) { sys::trace("w", true, ms); }},
+      {"log", [](limit ms) { sys::log("w", true, ms); }},
+      {"log", [](limit ms) { sys::log("w", sys::get, ms); }},
+      {"log", [](limit ms) { sys::log("w", sys::print, ms); }},
+      {"log_to_file", [](limit ms) { sys::log_to_file("w", nullptr, ms); }},
+      {"statistics", [](limit ms) { sys::statistics("w", true, ms); }},
+      {"statistics", [](limit ms) { sys::statistics("w", sys::get, ms); }},
+      {"install",
+       [](limit ms) {
+         sys::install(
+             "w", "more", [](pid, std::string_view) { return true; }, ms);
+       }},
+      {"remove", [](limit ms) { sys::remove("w", "counts", ms); }},
+      {"no_debug", [](limit ms) { sys::no_debug("w", ms); }},
+      {"change_code", [](limit ms) { sys::change_code("w", ms); }},
+      {"terminate", [](limit ms) { sys::terminate("w", shutdown, ms); }},
+  };
+  for (const auto& [name, function] : functions) {
+    const auto begun = std::chrono::steady_clock::now();
+    try {
+      function(10ms);
+      ADD_FAILURE() << name << ": it was busy";
+    } catch (const status_error& failure) {
+      EXPECT_EQ(failure.status(), PB_E_TIMEOUT) << name;
+      EXPECT_TRUE(std::string(failure.what()).starts_with("timeout: sys:" + name + " of w")) << failure.what();
+    }
+    const auto took = std::chrono::steady_clock::now() - begun;
+    EXPECT_GE(took, 10ms) << name;
+    EXPECT_LT(took, sys::default_timeout) << name;
   }
+  EXPECT_TRUE(host->alive(server));
   go = true;
-  EXPECT_TRUE(eventually([&] { return gone.load(); }));
+  EXPECT_TRUE(eventually([&] { return !host->alive(server); })) << "it was told to terminate";
 }
 
 TEST_F(sys_test, ten_casts_and_then_get_state_sees_ten) {
@@ -234,8 +283,16 @@ TEST_F(sys_test, an_idle_timeout_that_passed_while_suspended_begins_anew_at_resu
   const pb_pid server = start("idler");
   const pb_pid other = host.spawn("idler", "other");
   const auto handled = [&](pb_pid whom) { return host->info(whom)->handled; };
+  // The suspend waits in the mailbox before the timeout begins to run, so that it is handled before it.
+  std::atomic<bool> go{false};
+  host->run_on(server, [&](process::process*) {
+    while (!go) std::this_thread::yield();
+  });
   cast<wait_idle>("w", 1);
-  sys::suspend("w");
+  std::thread suspends([] { sys::suspend("w"); });
+  EXPECT_TRUE(eventually([&] { return host->info(server)->queued >= 3; }));
+  go = true;
+  suspends.join();
   // Another one's timeout, which ends later, has come: so would this one's have.
   cast<wait_idle>("other", 20);
   ASSERT_TRUE(eventually([&] { return handled(other) >= 2; }));

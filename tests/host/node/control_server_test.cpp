@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <future>
@@ -231,6 +233,29 @@ TEST_F(control_server_test, socket_is_private) {
   struct stat about {};
   ASSERT_EQ(::stat(socket().c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777U, 0600U);
+}
+
+// The socket's mode keeps others out already; who comes through all the same (a descriptor that was handed on, a mode that was changed) is told so.
+TEST_F(control_server_test, a_peer_of_another_user_is_refused_in_words) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  constexpr uid_t other = 65534;
+  ASSERT_EQ(::chmod(directory.c_str(), 0711), 0);
+  ASSERT_EQ(::chmod(socket().c_str(), 0666), 0);
+  // The user of a thread alone: the peer is who it was when it connected.
+  auto connected = std::async(std::launch::async, [&] {
+    EXPECT_EQ(::syscall(SYS_setresuid, -1, other, -1), 0);
+    auto connection = port::connect_unix(socket());
+    EXPECT_EQ(::syscall(SYS_setresuid, -1, 0, -1), 0);
+    return connection;
+  });
+  auto connection = connected.get();
+  ASSERT_TRUE(connection.ok()) << connection.failure().text;
+  port::line_channel refused(std::move(*connection), max_line_bytes);
+  const auto why = refusal(refused.read(seconds(5)));
+  EXPECT_EQ(why.code, "not_permitted");
+  EXPECT_EQ(why.text, "this host serves its own user and root only");
+  EXPECT_EQ(refused.read(seconds(5)).failure().code, "closed");
+  EXPECT_EQ(*client().ask("echo", {{"text", "mine"}}, {}, seconds(5)), "mine");
 }
 
 TEST(control_client, says_where_no_host_is) {

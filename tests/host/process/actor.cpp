@@ -49,7 +49,7 @@ std::string words(const exit_reason& why) {
 }  // namespace
 
 struct actor {
-  using calls = messages<act, ask_slow, open_gate, told_so_far>;
+  using calls = messages<act, ask_slow, open_gate, told_so_far, downs_so_far>;
   using casts = messages<remark>;
   using infos = messages<act_later, remark, registry::change, pg::change>;
   using continues = messages<remark>;
@@ -57,7 +57,10 @@ struct actor {
     std::vector<std::string> told;
     std::vector<from_of<ask_slow>> slow;
     std::vector<std::int64_t> values;
-    void serialize(auto& ar) { ar(PATCHBAY_FIELD(told), PATCHBAY_FIELD(slow), PATCHBAY_FIELD(values)); }
+    std::vector<std::string> downs;
+    void serialize(auto& ar) {
+      ar(PATCHBAY_FIELD(told), PATCHBAY_FIELD(slow), PATCHBAY_FIELD(values), PATCHBAY_FIELD(downs));
+    }
   };
 
   static init_result<state> init(const args& a) {
@@ -109,7 +112,11 @@ struct actor {
   static void handle_info(const pg::change& m, state& s) {
     s.told.push_back((m.joined ? "join " : "leave ") + m.group + " " + std::to_string(m.processes.size()));
   }
-  static void handle_info(const down& m, state& s) { s.told.push_back("DOWN " + words(m.reason)); }
+  static std::vector<std::string> handle_call(const downs_so_far&, from, state& s) { return s.downs; }
+  static void handle_info(const down& m, state& s) {
+    s.told.push_back("DOWN " + words(m.reason));
+    s.downs.push_back(std::to_string(static_cast<std::uint64_t>(m.monitor)) + " " + to_text(m.process));
+  }
   static void handle_info(const exit_signal& m, state& s) { s.told.push_back("EXIT " + words(m.reason)); }
   static void handle_info(const response<ask_slow>& m, state& s) {
     s.told.push_back(m.outcome ? "response " + std::to_string(*m.outcome)

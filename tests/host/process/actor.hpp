@@ -43,6 +43,11 @@ struct told_so_far {
   using reply = std::vector<std::string>;
   void serialize(auto&) {}
 };
+/// Of each 'DOWN' that came: its monitor and its process.
+struct downs_so_far {
+  using reply = std::vector<std::string>;
+  void serialize(auto&) {}
+};
 
 /// The actors of one test.
 class actors {
@@ -59,6 +64,7 @@ class actors {
   std::vector<std::string> told(pid where) { return call<told_so_far>(where); }
   /// Waits until it has been told so much.
   bool told(pid where, const std::vector<std::string>& what);
+  std::vector<std::string> downs(pid where) { return call<downs_so_far>(where); }
   void kill(pid whom, std::uint32_t how = PB_EXIT_KILL, std::string text = {}) {
     host_->exit(static_cast<pb_pid>(whom), {how, std::move(text)});
   }

@@ -219,8 +219,8 @@ TEST_F(coroutine_test, an_exception_after_a_wait_ends_the_process_and_the_caller
 
 TEST_F(coroutine_test, stop_with_a_reply_after_a_wait) {
   EXPECT_EQ(call<sum>(sleeper_, "stop", source_), 7);
+  EXPECT_EQ(words_.terminated, 1) << "before the reply goes out";
   EXPECT_TRUE(eventually([&] { return !host_->alive(static_cast<pb_pid>(sleeper_)); }));
-  EXPECT_EQ(words_.terminated, 1);
 }
 
 TEST_F(coroutine_test, its_timeout_gives_the_request_up) {

@@ -211,22 +211,47 @@ TEST_F(gen_server_test, the_callers_reason_is_noproc_timeout_calling_self_normal
   EXPECT_EQ(ask(server, 5s), "noproc ");
 }
 
+// {Reason,{gen_server,call,Args}}: the text that ends who does not catch it.
 TEST_F(gen_server_test, the_caller_exits_with_reason_and_what_it_called) {
   const pid watcher = spawn();
-  const pid client = spawn();
-  in(watcher, [client] {
-    monitor(client);
-    return std::string();
-  });
-  later(client, [] {
-    try {
-      call<told_so_far>("nobody");
-    } catch (const call_error& failed) {
-      throw std::runtime_error(failed.what());
-    }
-    return std::string();
-  });
-  EXPECT_TRUE(told(watcher, {"DOWN noproc: call of test/actor.told_so_far to nobody"}));
+  int ended = 0;
+  const auto reason = [&](const callee& to, const std::function<void(pid)>& meanwhile = {}) {
+    const pid client = spawn("client" + std::to_string(++ended));
+    in(watcher, [client] {
+      monitor(client);
+      return std::string();
+    });
+    later(client, [to] {
+      try {
+        call<ask_slow>(to, 1, true);
+      } catch (const call_error& failed) {
+        throw std::runtime_error(failed.what());
+      }
+      return std::string();
+    });
+    if (meanwhile) meanwhile(client);
+    EXPECT_TRUE(eventually([&] { return told(watcher).size() == static_cast<std::size_t>(ended); }));
+    return told(watcher).back();
+  };
+  const std::string what = "call of test/actor.ask_slow to ";
+  EXPECT_EQ(reason("nobody"), "DOWN noproc: " + what + "nobody");
+  EXPECT_EQ(reason("client2"), "DOWN calling_self: " + what + "client2");
+  const pid busy = spawn("busy");
+  EXPECT_EQ(reason({busy, 5ms}), "DOWN timeout: " + what + to_text(busy));
+  const auto ends_by = [&](const std::function<void(pid)>& end) {
+    const pid server = spawn();
+    const auto why = reason({server, 10s}, [&](pid) {
+      ASSERT_TRUE(eventually([&] { return host_->info(static_cast<pb_pid>(server))->handled == 1; }));
+      end(server);
+    });
+    const auto prefix = "DOWN exit: " + what + to_text(server) + ": ";
+    return why.starts_with(prefix) ? why.substr(prefix.size()) : why;
+  };
+  EXPECT_EQ(ends_by([](pid server) { gen_server::stop(server); }), "normal");
+  EXPECT_EQ(ends_by([](pid server) { gen_server::stop(server, shutdown); }), "shutdown");
+  EXPECT_EQ(ends_by([](pid server) { gen_server::stop(server, {shutdown, "moved"}); }), "{shutdown, moved}");
+  EXPECT_EQ(ends_by([this](pid server) { kill(server, PB_EXIT_ERROR, "boom"); }), "boom");
+  EXPECT_EQ(ends_by([this](pid server) { kill(server); }), "killed");
 }
 
 TEST_F(gen_server_test, late_replies_are_dropped) {

@@ -6,11 +6,9 @@ namespace {
 
 class links_test : public testing::Test, public actors {
  protected:
-  std::string watch(pid who, pid whom) {
-    return in(who, [whom] {
-      monitor(whom);
-      return std::string("ok");
-    });
+  /// The monitor's number.
+  std::string watch(pid who, target whom) {
+    return in(who, [whom] { return std::to_string(static_cast<std::uint64_t>(monitor(whom))); });
   }
   std::string tie(pid who, pid whom, bool trap = false) {
     return in(who, [=] {
@@ -138,16 +136,40 @@ TEST_F(links_test, monitor_is_a_down_with_ref_pid_and_reason) {
   }
 }
 
+// Two monitors of one process, and one of another: each 'DOWN' says which, and of whom.
+TEST_F(links_test, a_down_has_the_ref_of_its_own_monitor_and_the_pid_that_it_is_of) {
+  const pid watcher = spawn();
+  const pid one = spawn();
+  const pid two = spawn("two");
+  const auto first = watch(watcher, one);
+  const auto second = watch(watcher, one);
+  const auto by_name = watch(watcher, "two");
+  kill(two);
+  ASSERT_TRUE(told(watcher, {"DOWN killed"}));
+  EXPECT_EQ(downs(watcher), (std::vector<std::string>{by_name + " " + to_text(two)}));
+  kill(one);
+  ASSERT_TRUE(told(watcher, {"DOWN killed", "DOWN killed", "DOWN killed"}));
+  auto of_one = downs(watcher);
+  of_one.erase(of_one.begin());
+  std::sort(of_one.begin(), of_one.end());
+  std::vector<std::string> expected{first + " " + to_text(one), second + " " + to_text(one)};
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(of_one, expected);
+  // Of who is dead already, and of a name that is nobody's.
+  const auto dead = watch(watcher, one);
+  const auto nobody = watch(watcher, "nobody");
+  ASSERT_TRUE(eventually([&] { return downs(watcher).size() == 5; }));
+  EXPECT_EQ(downs(watcher)[3], dead + " " + to_text(one));
+  EXPECT_EQ(downs(watcher)[4], nobody + " " + to_text(pid::nobody));
+}
+
 TEST_F(links_test, monitor_of_the_dead_or_an_unknown_name_is_a_down_noproc) {
   const pid watcher = spawn();
   const pid dead = spawn();
   kill(dead);
   ASSERT_TRUE(gone(dead));
   watch(watcher, dead);
-  in(watcher, [] {
-    monitor("nobody");
-    return std::string();
-  });
+  watch(watcher, "nobody");
   EXPECT_TRUE(told(watcher, {"DOWN noproc", "DOWN noproc"}));
 }
 

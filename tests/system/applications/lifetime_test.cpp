@@ -59,6 +59,29 @@ TEST(lifetime, the_end_of_a_permanent_application_ends_the_host_with_a_failure) 
   EXPECT_NE(running.log().find("depot: stop"), std::string::npos) << "in an orderly way";
 }
 
+TEST(lifetime, a_transient_application_ends_the_host_by_shutdown_and_not_by_normal) {
+  depot_host host;
+  const auto end_extra = [&](const char* reason) {
+    EXPECT_EQ(host.ask("application_start", {{"name", "extra"}, {"type", "transient"}}), json::array({"extra"}));
+    const json top = host.ask("which_applications").back().at("top");
+    EXPECT_EQ(host.ask("sys_terminate", {{"name", top}, {"value", reason}}), json());
+  };
+  end_extra("normal");
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (states(host.ask("which_applications")) != "annex- depot extra-") {
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << host.ask("which_applications");
+  }
+  EXPECT_EQ(host->stop_reason(), "");
+  end_extra("shutdown");
+  ASSERT_TRUE(host->wait_for(std::chrono::seconds(10)));
+  EXPECT_EQ(host->stop_reason(), "application extra ended: shutdown");
+  EXPECT_TRUE(host->failed());
+  host.stop();
+  const auto said = host.said(6);
+  ASSERT_EQ(said.size(), 6U) << "the others end in an orderly way";
+  EXPECT_EQ(said[5], R"(depot: stop {"opened":true})");
+}
+
 TEST(lifetime, env_of_the_command_line) {
   const scratch data;
   const auto start = [&](const std::string& env) {

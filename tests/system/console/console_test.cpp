@@ -1,4 +1,7 @@
 // What the console shows, and how it fails.
+#include <atomic>
+#include <sstream>
+
 #include "piped.hpp"
 
 namespace patchbay::test {
@@ -9,6 +12,10 @@ struct console_test : ::testing::Test {
   running_host host{data.path, {(releases / "sequence-1.0.0").string()}};
   command_result type(const std::string& lines, std::vector<std::string> more = {}) {
     return console(data.path, lines, std::move(more));
+  }
+  /// The debug options of a process.
+  json debug_of(const std::string& name) {
+    return json::parse(type("get_status " + name + "\n", {"--json"}).output).at("debug");
   }
 };
 
@@ -37,6 +44,88 @@ TEST_F(console_test, sys_looks_at_a_process_and_stops_it) {
   EXPECT_EQ(type("change_code sequence\n").code, 1) << "it is not suspended";
   EXPECT_EQ(type("trace sequence 1\n").output, "0 events, 0 missed\n");
   EXPECT_EQ(type("trace sequence soon\n").code, 1);
+}
+
+TEST(console_send, sends_an_info_to_a_process) {
+  const scratch data;
+  const running_host host(data.path, {(releases / "my_app-1.0.0").string()});
+  const auto got = console(data.path,
+                           "send my_server note what=milk\n"
+                           "call my_server put what=bread\n"
+                           "send my_server note {\"what\": \"two eggs\"}\n"
+                           "call my_server get\n");
+  EXPECT_EQ(got.code, 0) << got.errors;
+  EXPECT_EQ(got.output, "2\n[\"milk\",\"bread\",\"two eggs\"]\n");
+  for (const char* wrong :
+       {"send my_server get", "send my_server note when=now", "send nobody note what=x", "send my_server"}) {
+    const auto refused = console(data.path, std::string(wrong) + "\n");
+    EXPECT_EQ(refused.code, 1) << wrong;
+    EXPECT_NE(refused.errors, "") << wrong;
+  }
+  EXPECT_EQ(console(data.path, "call my_server get\n").output, "[\"milk\",\"bread\",\"two eggs\"]\n");
+}
+
+// Events are printed as they come, long before the trace is over; it ends with its process.
+TEST_F(console_test, a_trace_shows_what_comes_and_goes_as_it_happens) {
+  ASSERT_EQ(type("start sequence/stash_server as watched start_at=5\n").code, 0);
+  auto child =
+      port::child::spawn(patchbay_program, {"console", "--data", data.path.string(), "-c", "trace watched 3600"});
+  ASSERT_TRUE(child) << child.failure().text;
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (debug_of("watched").empty()) ASSERT_LT(std::chrono::steady_clock::now(), until);
+  ASSERT_EQ(type("call watched fetch_number\n").output, "5\n");
+  std::string seen;
+  char buffer[4096];
+  while (std::count(seen.begin(), seen.end(), '\n') < 2) {
+    pollfd waiting{child->errors.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(patience).count())), 1) << seen;
+    const ssize_t n = ::read(child->errors.get(), buffer, sizeof buffer);
+    ASSERT_GT(n, 0) << seen;
+    seen.append(buffer, static_cast<std::size_t>(n));
+  }
+  EXPECT_NE(seen.find(R"("event":"in")"), std::string::npos) << seen;
+  EXPECT_NE(seen.find(R"("event":"out")"), std::string::npos) << seen;
+  EXPECT_NE(seen.find("fetch_number"), std::string::npos) << seen;
+  ASSERT_EQ(type("stop watched\n").code, 0);
+  EXPECT_EQ(read_all(child->output.get()), "2 events, 0 missed\n");
+  EXPECT_EQ(child->wait(patience).code, 0);
+}
+
+TEST_F(console_test, top_shows_who_handles_most_first_look_after_look) {
+  std::atomic<bool> over{false};
+  std::thread caller([&] {
+    auto client = node::control_client::connect(data.path / "control.sock");
+    while (!over) {
+      const auto said =
+          client->ask("cast", {{"name", "sequence"}, {"message", "increment_number"}, {"args", {{"delta", 1}}}});
+      ASSERT_TRUE(said) << said.failure().text;
+    }
+  });
+  const auto got = type("top 2\n");
+  over = true;
+  caller.join();
+  ASSERT_EQ(got.code, 0) << got.errors;
+  std::istringstream lines(got.output);
+  int looks = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("PID")) continue;
+    ++looks;
+    EXPECT_NE(line.find("HANDLED/S"), std::string::npos) << line;
+    std::string pid;
+    std::string name;
+    std::string module;
+    std::int64_t queued = -1;
+    std::int64_t handled = -1;
+    ASSERT_TRUE(lines >> pid >> name >> module >> queued >> handled) << got.output;
+    EXPECT_EQ(name, "sequence") << got.output;
+    EXPECT_GT(handled, 0) << got.output;
+  }
+  EXPECT_EQ(looks, 2) << got.output;
+  const json as_json = json::parse(type("top\n", {"--json"}).output);
+  ASSERT_TRUE(as_json.is_array());
+  EXPECT_TRUE(as_json.at(0).contains("handled")) << as_json;
+  for (const char* wrong : {"top 0\n", "top soon\n", "top 3601\n", "top 1 2\n"})
+    EXPECT_EQ(type(wrong).code, 1) << wrong;
 }
 
 TEST_F(console_test, starts_and_stops_processes) {

@@ -117,13 +117,20 @@ script::result obey(const std::string& todo, script::data& d) {
     } else if (verb == "stop") {
       become(stop(rest_of(words)));
     } else if (verb == "stop_and_reply") {
-      become(stop_and_reply(exit_reason(), std::exchange(d.callers, {}).front(), rest_of(words)));
+      const auto who = d.callers.front();
+      d.callers.erase(d.callers.begin());
+      become(stop_and_reply(exit_reason(), who, rest_of(words)));
     } else if (verb == "count") {
       ++d.count;
+    } else if (verb == "hold") {
+      while (!let_go) std::this_thread::yield();
     } else if (verb == "throw") {
       throw std::runtime_error(rest_of(words));
     } else if (verb == "monitor") {
       monitor(static_cast<pid>(std::stoull(word_of(words))));
+    } else if (verb == "start_link") {
+      start_link("entering", {.name = "made"});
+      seen->add("started");
     } else if (verb == "trap") {
       trap_exit(true);
     } else if (verb == "request") {
@@ -194,6 +201,7 @@ script::result script::handle_event(const response<ask>& e, const state& s, data
 }
 void script::terminate(const exit_reason& why, const state& s, data&) {
   seen->add("terminate " + why.text() + "@" + s);
+  if (on_terminate) on_terminate();
 }
 
 statem_init<script::state, script::data> entering::init(const args& a) { return script::init(a); }
@@ -207,8 +215,13 @@ PATCHBAY_GEN_STATEM(entering, 1);
 statem_test::statem_test() : host_({patchbay_module_script, patchbay_module_entering}) {
   seen = &record_;
   on_enter.clear();
+  on_terminate = nullptr;
+  let_go = false;
 }
-statem_test::~statem_test() { host_->stop(); }
+statem_test::~statem_test() {
+  let_go = true;
+  host_->stop();
+}
 
 pid statem_test::start(const std::string& todo, const std::string& module) {
   machine_ = static_cast<pid>(host_.spawn(module, {}, "{\"todo\":\"" + todo + "\"}"));

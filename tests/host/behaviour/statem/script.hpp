@@ -1,5 +1,7 @@
 #pragma once
 // A state machine that does what each event tells it, and writes down what it sees.
+#include <atomic>
+#include <functional>
 #include <mutex>
 #include <sstream>
 #include <string>
@@ -99,6 +101,10 @@ struct entering : script {
   static result handle_event(const on::enter<state>& e, const state& s, data& d);
 };
 inline std::string on_enter;  // what the next enter call does; then it is empty
+/// Runs in terminate, where it is set.
+inline std::function<void()> on_terminate;
+/// What holds in `hold` goes on.
+inline std::atomic<bool> let_go{false};
 
 extern "C" PATCHBAY_HIDDEN const pb_module* patchbay_module_script(std::string_view application);
 

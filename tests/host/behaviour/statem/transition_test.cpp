@@ -1,4 +1,6 @@
 // OTP.md section 2: what callbacks return, and the exact order within a transition.
+#include <future>
+
 #include "script.hpp"
 
 namespace patchbay::test {
@@ -32,6 +34,33 @@ TEST_F(transition_test, state_enter_at_the_start_has_the_state_itself_as_the_old
   EXPECT_EQ(saw(), (lines{"enter from closed@closed"}));
 }
 
+// The first enter call is made after init's acknowledgement, as what a gen_server's init continues with.
+TEST_F(transition_test, start_returns_before_the_first_enter_call_ends_and_no_event_comes_before_it) {
+  on_enter = "hold";
+  auto begun = std::async(std::launch::async, [this] { start({}, "entering"); });
+  const bool returned = begun.wait_for(10s) == std::future_status::ready;
+  if (!returned) let_go = true;
+  ASSERT_TRUE(returned);
+  ASSERT_TRUE(comes("enter from closed@closed"));
+  cast<act>(machine_, "a", "");
+  EXPECT_EQ(gen_statem::try_call<ask>(callee(machine_, 20ms), "b", "reply late").status(), PB_E_TIMEOUT);
+  EXPECT_EQ(record_.get(), (lines{"enter from closed@closed"}));
+  let_go = true;
+  EXPECT_EQ(saw(), (lines{"enter from closed@closed", "cast a@closed", "call b@closed"}));
+}
+
+TEST_F(transition_test, start_link_returns_before_the_first_enter_call_and_links) {
+  const auto parent = static_cast<pid>(host_.spawn("script"));
+  on_enter = "hold";
+  cast<act>(parent, "p", "start_link");
+  ASSERT_TRUE(comes("started")) << "though the enter call holds";
+  ASSERT_TRUE(comes("enter from closed@closed"));
+  machine_ = whereis("made");
+  host_->exit(static_cast<pb_pid>(parent), {PB_EXIT_KILL, {}});
+  let_go = true;
+  EXPECT_TRUE(ends()) << "it is linked to who started it";
+}
+
 TEST_F(transition_test, state_enter_is_called_with_the_old_state_at_every_change) {
   start({}, "entering");
   tell({{"a", "next open"}, {"b", "next open"}, {"c", "next closed"}});
@@ -60,6 +89,27 @@ TEST_F(transition_test, stop_and_reply_replies_and_then_terminates) {
   EXPECT_EQ(gen_statem::call<ask>(machine_, "a", "stop_and_reply bye"), "bye");
   EXPECT_TRUE(ends());
   EXPECT_EQ(record_.take(), (lines{"call a@closed", "terminate @closed"}));
+}
+
+// OTP sends all replies and then calls terminate: whoever waits for one does not wait for the end.
+TEST_F(transition_test, stop_and_reply_replies_to_all_before_terminate_runs) {
+  start();
+  std::atomic<int> answered{0};
+  std::atomic<bool> ends_after_them{false};
+  on_terminate = [&] { ends_after_them = eventually([&] { return answered == 2; }); };
+  std::thread first([&] {
+    const auto got = gen_statem::try_call<ask>(machine_, "a", "");
+    EXPECT_EQ(got ? *got : got.reason(), "one");
+    ++answered;
+  });
+  ASSERT_TRUE(comes("call a@closed"));
+  const auto got = gen_statem::try_call<ask>(machine_, "b", "stop_and_reply one;reply two");
+  EXPECT_EQ(got ? *got : got.reason(), "two");
+  ++answered;
+  first.join();
+  EXPECT_TRUE(ends());
+  EXPECT_TRUE(ends_after_them);
+  EXPECT_EQ(record_.take(), (lines{"call a@closed", "call b@closed", "terminate @closed"}));
 }
 
 TEST_F(transition_test, an_exception_ends_the_machine_with_its_text) {
@@ -228,6 +278,7 @@ TEST(careless_test, bad_return_from_state_function_and_bad_action_from_state_fun
 
 TEST_F(transition_test, bad_state_enter_return_from_state_function) {
   start({}, "entering");
+  settle();  // the first enter call has been made
   on_enter = "next open";
   cast<act>(machine_, "a", "repeat");
   EXPECT_TRUE(ends());

@@ -1,3 +1,6 @@
+#include <pthread.h>
+
+#include <optional>
 #include <thread>
 
 #include "two_versions.hpp"
@@ -6,6 +9,28 @@ namespace patchbay::test {
 namespace {
 
 using release::direction;
+
+/// As long as it lives no thread can be made: the stack of one would be larger than the address space.
+class no_threads {
+ public:
+  no_threads() {
+    ::pthread_getattr_default_np(&before_);
+    pthread_attr_t huge;
+    ::pthread_attr_init(&huge);
+    ::pthread_attr_setstacksize(&huge, std::size_t{1} << 47U);
+    EXPECT_EQ(::pthread_setattr_default_np(&huge), 0);
+    ::pthread_attr_destroy(&huge);
+  }
+  no_threads(const no_threads&) = delete;
+  no_threads& operator=(const no_threads&) = delete;
+  ~no_threads() {
+    ::pthread_setattr_default_np(&before_);
+    ::pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_{};
+};
 
 class swap_refusal_test : public testing::Test, public two_versions {
  protected:
@@ -93,6 +118,28 @@ TEST_F(swap_refusal_test, an_impure_code_change_fails) {
   ASSERT_FALSE(done);
   EXPECT_NE(done.failure().text.find("in_code_change"), std::string::npos) << done.failure().text;
   EXPECT_EQ(call<bump>("other", 0), 100);
+}
+
+TEST_F(swap_refusal_test, where_no_migration_thread_can_be_made_the_old_release_serves_on) {
+  const auto servers = spawn_many(20);
+  std::optional<no_threads> none;
+  for (const bool in_the_freeze : {false, true}) {
+    auto options = last_moment([&] {
+      call<bump>(servers[3], 0);  // which is left for the freeze
+      none.emplace();
+    });
+    if (!in_the_freeze) none.emplace();
+    const auto done = swap(direction::up, options);
+    none.reset();
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.failure().code, "code_change_failed");
+    for (const char* part : {"no thread could be started for its migration", "the old release serves"}) {
+      EXPECT_NE(done.failure().text.find(part), std::string::npos) << done.failure().text;
+    }
+    expect_untouched(servers);
+  }
+  EXPECT_TRUE(swap(direction::up));
+  expect_untouched(servers, 2);
 }
 
 TEST_F(swap_refusal_test, a_handler_that_does_not_end_is_named_and_delays_nobody_else) {

@@ -123,6 +123,38 @@ TEST_F(shadows_test, an_endless_encode_in_the_freeze_keeps_its_server_back_and_t
   EXPECT_TRUE(swap(direction::up));
 }
 
+// The states are looked at again and again while another server's handler is waited for: all of it takes longer than one look may.
+TEST_F(shadows_test, each_look_at_the_states_while_a_handler_is_waited_for_has_the_whole_code_change_timeout) {
+  const auto servers = spawn_many(30);
+  const pid held = spawn("counter", 1000, "held");
+  std::thread holder([&] { EXPECT_EQ(call<wait_here>(with_timeout(held, infinity)), 1000); });
+  ASSERT_TRUE(eventually([this] { return words.entered == 1; }));
+  words.how = "slow";
+  words.fail_at = 3;
+  release::swap_options options;
+  options.suspend_timeout = 60s;
+  options.code_change_timeout = 6 * slow_change;
+  options.cancelled = [&] {  // asked before each look and each window
+    if (words.let_go) return false;
+    if (words.slow_changes.load() * slow_change > 3 * options.code_change_timeout) {
+      words.let_go = true;
+    } else {
+      for (const pid server : servers) call<bump>(server, 0);
+    }
+    return false;
+  };
+  const auto done = swap(direction::up, options);
+  words.let_go = true;
+  holder.join();
+  ASSERT_TRUE(done) << done.failure().text;
+  EXPECT_GT(done->rounds, 18U);
+  EXPECT_GT(std::chrono::microseconds(done->precopy_us), 3 * options.code_change_timeout);
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    ASSERT_EQ(call<version>(servers[i]), 2);
+    ASSERT_EQ(call<bump>(servers[i], 0), static_cast<std::int64_t>(i));
+  }
+}
+
 TEST_F(shadows_test, a_continue_runs_before_what_waits_whether_it_was_asked_for_early_or_late) {
   words.how = "continue";
   for (const bool late : {false, true}) {

@@ -1,6 +1,7 @@
 // supervisor's code_change in a swap: the sentences of OTP.md section 2, up and down.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "behaviour/supervisor_control.hpp"
@@ -239,6 +240,103 @@ TEST_F(supervisor_change, a_dynamic_supervisor_keeps_its_children_and_takes_the_
   EXPECT_EQ(control().start_child(raw(top), spec).failure().code, "max_children");
   ASSERT_TRUE(host_.swap(direction::down).ok());
   EXPECT_TRUE(control().start_child(raw(top), spec).ok());
+}
+
+TEST_F(supervisor_change, a_simple_one_for_one_supervisor_keeps_its_children_both_ways) {
+  words().one = {.strategy = simple_one_for_one, .children = {counter("c")}};
+  words().one.children[0].args = {{"start_at", 10}};
+  words().two = words().one;
+  words().two.children[0].args = {{"start_at", 50}};
+  words().two.children[0].shutdown = 7ms;
+  const pid top = start();
+  std::vector<pb_pid> pids;
+  for (const char* args : {"{}", R"({"start_at":1})", R"({"start_at":2})"}) {
+    behaviour::child_spec given;
+    given.args_json = args;
+    pids.push_back(*control().start_child(raw(top), given));
+  }
+  const auto running = [&] {
+    const auto list = control().which_children(raw(top), 10s);
+    std::vector<pb_pid> all;
+    for (const auto& each : *list) all.push_back(each.pid);
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  std::sort(pids.begin() + 1, pids.end());
+  for (const direction way : {direction::up, direction::down, direction::up}) {
+    ASSERT_TRUE(host_.swap(way).ok());
+    EXPECT_EQ(host_.version_of(top), way == direction::up ? "2.0.0" : "1.0.0");
+    EXPECT_EQ(running(), pids);
+    for (const pb_pid each : pids) {
+      EXPECT_EQ(host_.version_of(static_cast<pid>(each)), host_.version_of(top));
+      call<bump>(static_cast<pid>(each), 1);
+    }
+    EXPECT_EQ(spec(top, "c").shutdown, way == direction::up ? 7ms : 5000ms);
+  }
+  EXPECT_EQ(call<bump>(static_cast<pid>(pids[0]), 0), 13) << "10 from its first start";
+  EXPECT_EQ(call<bump>(static_cast<pid>(pids[1]), 0), 4);
+  // The new version's spec is what the next restart and the next child use; what start_child gave stays.
+  const auto restarted = [&](pb_pid which) {
+    const auto before = running();
+    crash(which);
+    pb_pid made = 0;
+    EXPECT_TRUE(eventually([&] {
+      for (const pb_pid each : running()) {
+        if (each != 0 && std::find(before.begin(), before.end(), each) == before.end()) made = each;
+      }
+      return made != 0;
+    }));
+    return static_cast<pid>(made);
+  };
+  EXPECT_EQ(call<bump>(restarted(pids[1]), 0), 1);
+  EXPECT_EQ(call<bump>(restarted(pids[0]), 0), 50);
+  behaviour::child_spec next;
+  next.args_json = "{}";
+  EXPECT_EQ(call<bump>(static_cast<pid>(*control().start_child(raw(top), next)), 0), 50);
+}
+
+TEST_F(supervisor_change, a_partition_supervisor_keeps_its_partitions_and_who_is_found_by_key_both_ways) {
+  auto& one = words().partition_one;
+  one.child = {.module = "counter"};
+  one.partitions = 3;
+  one.with_arguments = [](const arg_list&, std::uint64_t at) { return arg_list{{"start_at", at}}; };
+  auto& two = words().partition_two;
+  two = one;
+  two.strategy = one_for_all;
+  two.with_arguments = [](const arg_list&, std::uint64_t at) { return arg_list{{"start_at", 100 + at}}; };
+  const pid top = start("partition_sup");
+  std::vector<pid> pids;
+  for (int i = 0; i < 3; ++i) pids.push_back(partition("top", i));
+  for (const direction way : {direction::up, direction::down}) {
+    ASSERT_TRUE(host_.swap(way).ok());
+    EXPECT_EQ(host_.version_of(top), way == direction::up ? "2.0.0" : "1.0.0");
+    EXPECT_EQ(partition_supervisor::partitions("top"), 3u);
+    for (std::size_t i = 0; i < pids.size(); ++i) {
+      EXPECT_EQ(partition("top", static_cast<int>(i)), pids[i]);
+      EXPECT_EQ(child(top, std::to_string(i)), raw(pids[i]));
+      EXPECT_EQ(host_.version_of(pids[i]), host_.version_of(top));
+      EXPECT_EQ(call<bump>(pids[i], 0), static_cast<std::int64_t>(i));
+    }
+    const auto changed = [&](int at) {
+      const pid now = partition("top", at);
+      return now != pid::nobody && now != pids[static_cast<std::size_t>(at)];
+    };
+    crash(raw(pids[1]));
+    ASSERT_TRUE(eventually([&] { return changed(1); }));
+    if (way == direction::up) {
+      // The strategy and the args of the second version.
+      ASSERT_TRUE(eventually([&] { return changed(0) && changed(2); }));
+      for (int i = 0; i < 3; ++i) {
+        pids[static_cast<std::size_t>(i)] = partition("top", i);
+        EXPECT_EQ(call<bump>(partition("top", i), -100), i) << "what the way down has to find";
+      }
+    } else {
+      EXPECT_FALSE(changed(0) || changed(2)) << "one_for_one again";
+      EXPECT_EQ(call<bump>(partition("top", 1), 0), 1);
+    }
+  }
+  partition_supervisor::resize("top", 1);
+  EXPECT_EQ(partition("top", 7), pids[0]);
 }
 
 }  // namespace

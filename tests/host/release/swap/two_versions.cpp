@@ -21,6 +21,11 @@ void misbehave(std::int64_t total) {
     ++control->entered;
     while (!control->let_go) std::this_thread::yield();
   }
+  if (control->how == "slow") {
+    const auto until = std::chrono::steady_clock::now() + slow_change;
+    while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    ++control->slow_changes;
+  }
 }
 
 /// Counts its instances: a state that is lost or destroyed twice shows.
@@ -102,6 +107,9 @@ struct sup {
 struct dynamic_sup {
   static dynamic_sup_spec init() { return control->supervisors.dynamic_one; }
 };
+struct partition_sup {
+  static partition_sup_spec init() { return control->supervisors.partition_one; }
+};
 }  // namespace v1
 
 namespace v2 {
@@ -168,6 +176,9 @@ struct sup {
 struct dynamic_sup {
   static dynamic_sup_spec init() { return control->supervisors.dynamic_two; }
 };
+struct partition_sup {
+  static partition_sup_spec init() { return control->supervisors.partition_two; }
+};
 }  // namespace v2
 
 release::swap_options last_moment(const std::function<void()>& what) {
@@ -187,12 +198,14 @@ two_versions::two_versions(const more_modules& more) {
                                          detail::server_module<v1::keeper, 1>::table("app", "keeper"),
                                          detail::server_module<v1::walker, 1>::table("app", "walker"),
                                          detail::supervisor_module<v1::sup>::table("sup"),
-                                         detail::supervisor_module<v1::dynamic_sup>::table("dynamic_sup")};
+                                         detail::supervisor_module<v1::dynamic_sup>::table("dynamic_sup"),
+                                         detail::supervisor_module<v1::partition_sup>::table("partition_sup")};
   std::vector<const pb_module*> second = {detail::server_module<v2::counter, 2>::table("app", "counter"),
                                           detail::server_module<v2::keeper, 1>::table("app", "keeper"),
                                           detail::server_module<v2::walker, 1>::table("app", "walker"),
                                           detail::supervisor_module<v2::sup>::table("sup"),
-                                          detail::supervisor_module<v2::dynamic_sup>::table("dynamic_sup")};
+                                          detail::supervisor_module<v2::dynamic_sup>::table("dynamic_sup"),
+                                          detail::supervisor_module<v2::partition_sup>::table("partition_sup")};
   first.insert(first.end(), more.one.begin(), more.one.end());
   second.insert(second.end(), more.two.begin(), more.two.end());
   for (const pb_module* each : more.one) more_.emplace_back(message::view(each->name));
@@ -264,7 +277,9 @@ outcome<release::swap_report> two_versions::swap(release::direction way, release
   sup.supervisor = true;
   release::module_plan dynamic_sup = sup;
   dynamic_sup.module = "dynamic_sup";
-  plan_.modules = {counter, keeper, walker, sup, dynamic_sup};
+  release::module_plan partition_sup = sup;
+  partition_sup.module = "partition_sup";
+  plan_.modules = {counter, keeper, walker, sup, dynamic_sup, partition_sup};
   for (const std::string& each : more_) {
     release::module_plan advanced = counter;
     advanced.module = each;

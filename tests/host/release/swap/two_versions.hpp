@@ -57,6 +57,8 @@ struct sup_answers {
   sup_spec two;
   dynamic_sup_spec dynamic_one;
   dynamic_sup_spec dynamic_two;
+  partition_sup_spec partition_one;
+  partition_sup_spec partition_two;
   std::string how_two;  // throw, loop, ignore, impure
   std::mutex mutex;
   std::vector<std::string> args;  // guarded by mutex
@@ -65,7 +67,8 @@ struct sup_answers {
 /// How code_change behaves, and what test and handlers tell each other.
 struct controls {
   std::atomic<int> fail_at{-1};  // the total of the server whose code_change misbehaves
-  std::string how;               // throw, loop, impure, continue
+  std::string how;               // throw, loop, impure, continue, slow
+  std::atomic<int> slow_changes{0};
   std::atomic<bool> let_go{false};
   std::atomic<int> entered{0};
   std::atomic<int> alive{0};
@@ -76,6 +79,8 @@ struct controls {
   sup_answers supervisors;
 };
 extern controls* control;
+/// How long a slow code_change takes.
+inline constexpr std::chrono::milliseconds slow_change{50};
 
 /// Modules beside counter and keeper, of 1.0.0 and 2.0.0; their states are advanced.
 struct more_modules {

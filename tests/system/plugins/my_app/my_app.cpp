@@ -17,6 +17,11 @@ struct divide {
   std::int64_t by = 1;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(of), PATCHBAY_FIELD(by)); }
 };
+/// As put, by a message that nobody answers.
+struct note {
+  std::string what;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(what)); }
+};
 
 /// Crashes the machine code, in a function with a name.
 struct crash {
@@ -26,6 +31,7 @@ struct crash {
 
 struct my_server {
   using calls = patchbay::messages<put, get, divide, crash>;
+  using infos = patchbay::messages<note>;
   struct state {
     std::vector<std::string> items;
     void serialize(auto& ar) { ar(PATCHBAY_FIELD(items)); }
@@ -44,6 +50,7 @@ struct my_server {
     write_to_nowhere(reinterpret_cast<volatile std::int64_t*>(s.items.size() * 8 + 16));
     s.items.clear();
   }
+  static void handle_info(const note& m, state& s) { s.items.push_back(m.what); }
 };
 PATCHBAY_GEN_SERVER(my_server, 1);
 
