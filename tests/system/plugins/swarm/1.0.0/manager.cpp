@@ -1,4 +1,6 @@
 // Starts the members and judges them.
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,7 +16,7 @@ using namespace swarm;
 using namespace swarm::member_messages;
 
 struct manager {
-  using calls = patchbay::messages<spawn, count_right, bump_all, busy>;
+  using calls = patchbay::messages<spawn, count_right, bump_all, busy, first_members>;
   using imports = patchbay::messages<bump, value, work>;
   struct state {
     std::vector<patchbay::pid> members;
@@ -40,6 +42,10 @@ struct manager {
     for (const auto each : s.members) patchbay::call(each, bump{});
     ++s.bumps;
     return static_cast<std::int64_t>(s.members.size());
+  }
+  static std::vector<patchbay::pid> handle_call(const first_members& m, patchbay::from, const state& s) {
+    const auto count = std::min(s.members.size(), static_cast<std::size_t>(m.count));
+    return {s.members.begin(), s.members.begin() + static_cast<std::ptrdiff_t>(count)};
   }
   static std::int64_t handle_call(const busy& m, patchbay::from, const state& s) {
     std::int64_t given = 0;

@@ -1,8 +1,10 @@
 #pragma once
 // The swarm's manager (`swarm`) and its members, by pid.
 #include <cstdint>
+#include <vector>
 
 #include <patchbay/message.hpp>
+#include <patchbay/pid.hpp>
 
 namespace swarm {
 PATCHBAY_MESSAGES_OF("swarm", "manager")
@@ -30,6 +32,13 @@ struct busy {
   std::int64_t members = 0;
   std::int64_t ms = 0;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(members), PATCHBAY_FIELD(ms)); }
+};
+
+/// The first so many members.
+struct first_members {
+  using reply = std::vector<patchbay::pid>;
+  std::int64_t count = 0;
+  void serialize(auto& ar) { ar(PATCHBAY_FIELD(count)); }
 };
 
 }  // namespace swarm
