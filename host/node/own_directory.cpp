@@ -21,7 +21,7 @@ outcome<fs::path> followed(const fs::path& root) {
 std::string stranger_in(const fs::path& root) {
   std::error_code failed;
   for (fs::directory_iterator each(root, failed), end; !failed && each != end; each.increment(failed)) {
-    const std::string name = each->path().filename().string();
+    std::string name = each->path().filename().string();
     // The root of a file system may be given to a host whole.
     if (!data_directory::owns(name) && name != "lost+found") return name;
   }

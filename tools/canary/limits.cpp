@@ -1,18 +1,17 @@
 #include "limits.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "port/priority.hpp"
 
 namespace canary {
 
 void step_back() noexcept {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
-  (void)::setpriority(PRIO_PROCESS, 0, 10);
-  const sched_param standard{};
-  (void)::sched_setscheduler(0, SCHED_BATCH, &standard);
+  patchbay::port::lower_thread_priority();
   const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (file < 0) return;
   [[maybe_unused]] const auto written = ::write(file, "1000", 4);

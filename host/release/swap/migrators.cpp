@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "port/priority.hpp"
 #include "release/swap/swap_access.hpp"
 #include "scheduler/quarantine.hpp"
 
@@ -81,6 +82,8 @@ class migrators::hand {
       // A context of its own, registered nowhere: it runs no process, and the host's table sees that it is pure.
       scheduler::set_this_thread(&unregistered.emplace(all_->system->scheduler()));
     } else {
+      // Who serves goes first; this thread ends with the round.
+      port::lower_thread_priority();
       attached.emplace(all_->system->scheduler());
     }
     const bool kept = take_and_finish();
