@@ -150,7 +150,9 @@ void node::build_runtime(const host_options& options, const release::host_config
       .env = std::move(env),
       .prepares = [this](const release::release_view& view) { return prepare(view); },
       .serves = [this](const release::release_view& view) { configure(view); },
-      .canary = libexec / "patchbay-canary",
+      .canary = {.program = libexec / "patchbay-canary",
+                 .reserve_bytes = config.canary_reserve_mb << 20U,
+                 .memory_bytes = config.canary_memory_mb << 20U},
       .keep_state = [this,
                      hidden = config.redact](const release::refused_state& state) { return keep_state(state, hidden); },
       .log = [this](std::uint32_t level, const std::string& text) { log(level, text); }});

@@ -24,12 +24,14 @@ std::string counted(std::size_t number, const char* what) {
 }  // namespace
 
 swap_options release_manager::limits(const install_options& options) const {
+  canary_options canary = rooms_.canary;
+  canary.state_limit = options.code_change_timeout;
   return {.suspend_timeout = options.suspend_timeout,
           .code_change_timeout = options.code_change_timeout,
           .migration_threads = 0,
           .progress = options.tell,
           .cancelled = [this] { return slot_.cancelled(); },
-          .canary = {.program = rooms_.canary, .state_limit = options.code_change_timeout},
+          .canary = std::move(canary),
           .keep_state = rooms_.keep_state};
 }
 

@@ -38,8 +38,8 @@ struct manager_rooms {
   std::function<outcome<std::function<void()>>(const release_view&)> prepares = nullptr;
   /// A release serves from now on: its env is what applications are given.
   std::function<void(const release_view&)> serves;
-  /// patchbay-canary.
-  std::filesystem::path canary;
+  /// Its state_limit comes from install_options.
+  canary_options canary = {};
   /// swap_options::keep_state.
   std::function<std::string(const refused_state&)> keep_state = nullptr;
   std::function<void(std::uint32_t level, std::string text)> log;

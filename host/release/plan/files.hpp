@@ -118,6 +118,9 @@ struct host_config {
   std::uint64_t log_max_files = 5;
   std::vector<std::string> redact;  ///< fields that no log, state or trace shows
   std::uint64_t generations_limit_mb = 512;
+  // [canary]
+  std::uint64_t canary_memory_mb = 4096;  ///< that patchbay-canary may take
+  std::uint64_t canary_reserve_mb = 64;   ///< that must be left free once the new states lie beside the old ones
   std::vector<std::string> trusted_keys;  ///< public keys of minisign's format, whose packages may run
 };
 /// Whether an absent file means the defaults. A file that somebody named must be there.

@@ -37,6 +37,12 @@ void read_log(toml_source& source, const toml::table& table, host_config& config
   config.redact = log.texts("redact", presence::optional);
 }
 
+void read_canary(toml_source& source, const toml::table& table, host_config& config) {
+  table_reader canary(source, table, "[canary]", {"memory_mb", "reserve_mb"});
+  config.canary_memory_mb = canary.number("memory_mb", config.canary_memory_mb, 64, 1U << 20);
+  config.canary_reserve_mb = canary.number("reserve_mb", config.canary_reserve_mb, 0, 1U << 30);
+}
+
 }  // namespace
 
 outcome<host_config> read_host_config(const std::filesystem::path& file, absent_config absent) {
@@ -51,13 +57,14 @@ outcome<host_config> read_host_config(const std::filesystem::path& file, absent_
 
   toml_source source(file);
   table_reader top(source, source.root(), "",
-                   {"workers", "allowed_needed", "log_level", "generations_limit_mb", "log", "trusted_keys"});
+                   {"workers", "allowed_needed", "log_level", "generations_limit_mb", "log", "trusted_keys", "canary"});
   config.workers = static_cast<unsigned>(top.number("workers", config.workers, 0, 1024));
   config.trusted_keys = top.texts("trusted_keys", presence::optional);
   config.allowed_needed = top.texts("allowed_needed", presence::optional);
   config.generations_limit_mb = top.number("generations_limit_mb", config.generations_limit_mb, 1, 1U << 20);
   if (top.has("log_level")) read_level(top, "log_level", config);
   if (const toml::table* log = top.table("log", presence::optional)) read_log(source, *log, config);
+  if (const toml::table* canary = top.table("canary", presence::optional)) read_canary(source, *canary, config);
   if (!source.ok()) return source.failure();
   return config;
 }

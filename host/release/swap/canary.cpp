@@ -140,6 +140,11 @@ bool canary::wait(std::uint64_t batch) {
   return done_ >= batch;
 }
 
+void canary::expect(std::uint64_t states) {
+  const std::lock_guard lock(mutex_);
+  expected_ = std::max(expected_, states);
+}
+
 std::optional<canary_refusal> canary::refusal() const {
   const std::lock_guard lock(mutex_);
   return refusal_;
@@ -224,9 +229,36 @@ bool canary::hear() {
   done_ = answer.value("done", done_);
   new_bytes_ = answer.value("new_bytes", new_bytes_);
   uncompared_ = answer.value("uncompared", uncompared_);
+  look_at_memory();
   under_way_.erase(under_way_.begin(), under_way_.upper_bound(done_));
   changed_.notify_all();
   return true;
+}
+
+/// REQUIRES: mutex_, before the batches that are done are forgotten.
+void canary::look_at_memory() {
+  if (!left_ || expected_ == 0) return;
+  const auto next = under_way_.upper_bound(done_);
+  const std::uint64_t seen = next == under_way_.end() ? states_ : next->second.first - 1;
+  // Servers are not alike: from a quarter of them on, the others are taken to be as these. States that were sent again are counted twice on both sides.
+  const bool enough = seen >= expected_ / 4 && seen != 0;
+  const double all = static_cast<double>(std::max(expected_, seen));
+  const double bytes = static_cast<double>(new_bytes_) * (enough ? all / static_cast<double>(seen) : 1.0);
+  const double room = static_cast<double>(left_->bytes) - static_cast<double>(options_.reserve_bytes);
+  if (bytes <= room) return;
+  constexpr double mib = 1024 * 1024;
+  const auto in_mib = [](double amount) {
+    return std::to_string(static_cast<std::int64_t>(std::max(0.0, amount) / mib)) + " MiB";
+  };
+  refuse({"not_enough_memory",
+          "the new states need about " + in_mib(bytes) + " beside the old ones, and " +
+              in_mib(static_cast<double>(left_->bytes)) + " are left of " + left_->whose + ", of which " +
+              in_mib(static_cast<double>(options_.reserve_bytes)) +
+              " are to stay free (reserve_mb of [canary] in patchbay.toml); give the host more, or have it hold less",
+          0,
+          {},
+          0},
+         0);
 }
 
 /// One that has work and has neither begun another state nor another step of one for the whole limit is stuck.

@@ -17,6 +17,7 @@
 
 #include "port/child.hpp"
 #include "port/memory_file.hpp"
+#include "port/memory_left.hpp"
 #include "port/outcome.hpp"
 #include "release/rehearse/canary_wire.hpp"
 #include "release/swap/swap.hpp"
@@ -47,7 +48,8 @@ class canary_batch {
 
 /// Why the canary does not let an upgrade through.
 struct canary_refusal {
-  std::string code;       ///< code_change_failed, code_change_timeout, not_reversible, canary_crashed, canary_failed
+  std::string
+      code;  ///< code_change_failed, code_change_timeout, not_reversible, not_enough_memory, canary_crashed, canary_failed
   std::string cause;      ///< one sentence
   pb_pid server = 0;      ///< whose state it was; 0: of none
   std::string state;      ///< its bytes
@@ -70,6 +72,9 @@ class canary {
   canary& operator=(const canary&) = delete;
   /// Kills it.
   ~canary();
+
+  /// How many states there are: then it refuses as soon as it is plain that the new ones find no room beside the old ones. Thread: any.
+  void expect(std::uint64_t states);
 
   /// Gives a batch over and empties it; a number to wait for. Blocks while very many are under way. Thread: any, without a token.
   std::uint64_t send(canary_batch& batch);
@@ -96,8 +101,10 @@ class canary {
   void name_state(std::uint64_t number, canary_refusal& refusal) const;
   void refuse(canary_refusal why, std::uint64_t state);
   void say_how_it_ended();
+  void look_at_memory();
 
   const canary_options options_;
+  const std::optional<port::memory_left> left_ = port::find_memory_left();  // before the new states take any
   port::descriptor socket_;
   port::shared_memory page_;
   std::optional<port::child> child_;
@@ -114,6 +121,7 @@ class canary {
   std::uint64_t new_bytes_ = 0;                    // guarded by mutex_
   std::uint64_t uncompared_ = 0;                   // guarded by mutex_
   std::optional<canary_refusal> refusal_;          // guarded by mutex_
+  std::uint64_t expected_ = 0;                     // guarded by mutex_
   bool leaving_ = false;                           // guarded by mutex_
   std::thread ears_;
 };

@@ -146,6 +146,7 @@ outcome<void> shadows::migrate(migrators::where how, std::vector<member*>& todo,
   // While the old version serves, it has the other half of the machine.
   if (threads == 0)
     threads = std::max(1U, std::thread::hardware_concurrency() / (how == migrators::where::frozen ? 1 : 2));
+  if (first != nullptr) first->expect(members_.size());
   migrators workers(system_, how, todo, ways_, threads, first);
   const bool done = workers.run(deadline);
   pinned_.insert(pinned_.end(), workers.abandoned().begin(), workers.abandoned().end());

@@ -26,7 +26,9 @@ struct swap_application {
 struct canary_options {
   std::filesystem::path
       program;  ///< patchbay-canary; empty: nobody, where no library could be loaded by another process
-  std::chrono::milliseconds state_limit{5000};           ///< for each step of each state
+  std::chrono::milliseconds state_limit{5000};  ///< for each step of each state
+  std::uint64_t reserve_bytes = std::uint64_t{64}
+                                << 20U;  ///< that must be left once the new states lie beside the old ones
   std::uint64_t memory_bytes = std::uint64_t{4} << 30U;  ///< that it may take
 };
 /// A state that an upgrade was refused for.

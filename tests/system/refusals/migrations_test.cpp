@@ -104,6 +104,49 @@ TEST_F(bad_migrations, one_that_finds_no_memory) {
   all_answer(2);
 }
 
+/// The child of a process that has this name; 0: there is none.
+pid_t child_named(pid_t parent, const std::string& name) {
+  for (const auto& each : fs::directory_iterator("/proc")) {
+    const auto stat = port::read_file(each.path() / "stat");  // `PID (NAME) STATE PARENT …`
+    if (!stat.ok()) continue;
+    const auto end = stat->rfind(") ");
+    if (end == std::string::npos || stat->find("(" + name.substr(0, 15) + ")") == std::string::npos) continue;
+    if (std::stoi(stat->substr(end + 4)) == parent) return std::stoi(each.path().filename().string());
+  }
+  return 0;
+}
+
+TEST_F(bad_migrations, a_canary_that_is_killed_harms_nobody) {
+  arm("second", "hang");
+  auto install = port::child::spawn(
+      relup_program, {"install", "2.0.0", "--code-change-timeout", "10m", "--json", "--data", data.path.string()});
+  ASSERT_TRUE(install.ok());
+  pid_t canary = 0;
+  for (const auto until = std::chrono::steady_clock::now() + patience;
+       canary == 0 && std::chrono::steady_clock::now() < until;) {
+    canary = child_named(host.pid(), "patchbay-canary");
+  }
+  ASSERT_NE(canary, 0);
+  ::kill(canary, SIGKILL);
+  EXPECT_FALSE(install->wait(patience).clean());
+  const std::string said = read_all(install->output.get()) + read_all(install->errors.get());
+  EXPECT_NE(said.find("killed by SIGKILL"), std::string::npos) << said;
+  EXPECT_EQ(op.relup_ask({"purge"}), json::array());
+  all_answer(2);
+  arm("second", "nothing");
+  installs("2.0.0");
+}
+
+TEST_F(bad_migrations, states_that_find_no_room_are_refused_before_any_is_made) {
+  host.end(SIGTERM);
+  EXPECT_TRUE(port::write_file_atomic(data.path / "patchbay.toml", "[canary]\nreserve_mb = 1000000000\n").ok());
+  const running_host again(data.path, {});
+  const auto refused = op.refusal({"install", "2.0.0"}, relup_program);
+  refusals::says(refused, "not_enough_memory", {"new states need about", "reserve_mb", "old release serves"});
+  EXPECT_EQ(op.ask({"status"})["release"], "unruly-1.0.0");
+  EXPECT_EQ(ask("second"), 1);
+}
+
 TEST_F(bad_migrations, check_rehearses_all_and_changes_nothing) {
   const auto checked = op.relup_ask({"check", "2.0.0"});
   EXPECT_EQ(checked["rehearsed"]["states"], 4) << "three servers and their supervisor: " << checked;

@@ -55,6 +55,8 @@ TEST_F(readme, s_configuration_is_read) {
   EXPECT_EQ(config->allowed_needed, std::vector<std::string>{"libz.so.1"});
   EXPECT_EQ(config->log_level, "debug");
   EXPECT_EQ(config->generations_limit_mb, 256U);
+  EXPECT_EQ(config->canary_memory_mb, 2048U);
+  EXPECT_EQ(config->canary_reserve_mb, 128U);
   EXPECT_EQ(config->trusted_keys.size(), 1U);
   EXPECT_EQ(config->log_format, "json");
   EXPECT_EQ(config->log_file, "host.log");
