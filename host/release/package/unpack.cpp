@@ -23,7 +23,7 @@ outcome<manifest> begin(tar_reader& tar, std::uint64_t package, const package_li
     return error{"bad_manifest", "its first entry is no manifest.json; packages are made by `relup pack`"};
   }
   std::string text;
-  const auto taken = tar.read(limits.manifest, [&](std::string_view piece) {
+  auto taken = tar.read(limits.manifest, [&](std::string_view piece) {
     text += piece;
     return outcome<void>();
   });

@@ -177,9 +177,10 @@ class migrators::hand {
       if (all_->stop.load(std::memory_order_acquire)) break;
       shadow made;
       if (all_->how != where::rehearsal) {
+        // Before begin(): from then on what is left in `states` may become the caller's.
+        auto change = std::move(each.change);
         self_.index.store(each.index, std::memory_order_relaxed);
         if (!begin()) break;
-        auto change = std::move(each.change);
         std::string cause = change->finish(made);
         if (!end()) return leave(std::move(change), std::move(made));
         if (!cause.empty()) {

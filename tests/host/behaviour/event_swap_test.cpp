@@ -37,7 +37,7 @@ struct ring {
   std::int64_t n = 0;
   void serialize(auto& ar) { ar(PATCHBAY_FIELD(n)); }
 };
-/// Notifies a manager once it has slept.
+/// Notifies a manager once a swap is at its freeze.
 struct late {
   pid manager;
   std::int64_t n = 0;
@@ -108,8 +108,10 @@ struct server {
   };
   static state init() { return {}; }
   static task<void> handle_cast(const late& m, state&) {
+    const int freezes = said->freezes;
     ++said->inside;
-    co_await co::sleep(20ms);
+    while (said->freezes == freezes) co_await co::sleep(1ms);
+    co_await co::sleep(20ms);  // in flight still when the swap looks
     gen_event::sync_notify(m.manager, tick{m.n});
   }
 };
@@ -165,7 +167,11 @@ class event_swap_test : public events_test {
     code::generation& from = up ? one_ : two_;
     code::generation& to = up ? two_ : one_;
     to.group.reinstate();
-    auto done = release::swap(*host_, *code_, {{&plan_, nullptr, &from, &to}}, {});
+    release::swap_options options;
+    options.progress = [this](std::string_view phase, std::string_view) {
+      if (phase == "freeze") ++words_.freezes;
+    };
+    auto done = release::swap(*host_, *code_, {{&plan_, nullptr, &from, &to}}, options);
     if (done) serving_ = &to;
     return done;
   }

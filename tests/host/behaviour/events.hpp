@@ -78,6 +78,7 @@ class saying {
   }
   std::atomic<bool> open{false};
   std::atomic<int> inside{0};
+  std::atomic<int> freezes{0};  // that a swap has told of
 
  private:
   std::mutex mutex_;

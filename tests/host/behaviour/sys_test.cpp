@@ -288,13 +288,13 @@ TEST_F(sys_test, an_idle_timeout_that_passed_while_suspended_begins_anew_at_resu
   host->run_on(server, [&](process::process*) {
     while (!go) std::this_thread::yield();
   });
-  cast<wait_idle>("w", 1);
+  cast<wait_idle>("w", 100);
   std::thread suspends([] { sys::suspend("w"); });
   EXPECT_TRUE(eventually([&] { return host->info(server)->queued >= 3; }));
   go = true;
   suspends.join();
   // Another one's timeout, which ends later, has come: so would this one's have.
-  cast<wait_idle>("other", 20);
+  cast<wait_idle>("other", 200);
   ASSERT_TRUE(eventually([&] { return handled(other) >= 2; }));
   EXPECT_EQ(sys::get_state<watched_state>("w").notes.size(), 0U);
   ASSERT_TRUE(eventually([&] { return host->info(server)->queued == 0; }));  // the last look is counted
