@@ -110,12 +110,11 @@ outcome<std::vector<std::string>> check_loss(const module_pair& pair, direction 
 // A release that could not be taken back for want of a word is found out when it is installed, not when it is to be taken back.
 std::optional<error> check_way_back(const module_pair& pair) {
   if (pair.step.way != direction::up) return std::nullopt;
-  for (const auto& entry : pair.step.newer().appup.down) {
-    if (entry.other != pair.step.older().app.vsn) continue;
-    for (const auto& back : entry.instructions) {
-      if (back.module != pair.to.name || back.change != change_kind::advanced) continue;
-      if (const auto fields = check_loss(pair, direction::down, back.lossy); !fields) return fields.failure();
-    }
+  const auto* entry = find_entry(pair.step.newer().appup.down, pair.step.older().app.vsn);
+  if (entry == nullptr) return std::nullopt;
+  for (const auto& back : entry->instructions) {
+    if (back.module != pair.to.name || back.change != change_kind::advanced) continue;
+    if (const auto fields = check_loss(pair, direction::down, back.lossy); !fields) return fields.failure();
   }
   return std::nullopt;
 }
