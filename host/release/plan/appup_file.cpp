@@ -17,6 +17,9 @@ constexpr std::array<std::pair<const char*, instruction_kind>, 4> kinds{
      {"add_module", instruction_kind::add_module},
      {"delete_module", instruction_kind::delete_module}}};
 
+// Of a pattern in an error, whatever its size.
+constexpr std::size_t shown = 200;
+
 instruction read_instruction(toml_source& source, const toml::table& table) {
   table_reader reader(source, table, "an instruction",
                       {"update", "load_module", "add_module", "delete_module", "change", "lossy"});
@@ -59,7 +62,7 @@ void read_versions(toml_source& source, table_reader& reader, const toml::table&
   } else if (entry.is_pattern) {
     entry.other = reader.text(pattern, presence::needed);
     const auto fault = source.ok() ? pattern_fault(entry.other) : std::string();
-    if (!fault.empty()) reader.refuse(pattern, "bad_value", "'" + entry.other + "' " + fault);
+    if (!fault.empty()) reader.refuse(pattern, "bad_value", "'" + entry.other.substr(0, shown) + "' " + fault);
   } else if (reader.has(exact)) {
     entry.other = reader.version(exact, presence::needed);
     if (entry.other == vsn) reader.refuse(exact, "bad_value", "\"" + vsn + "\" is the version of this appup itself");

@@ -5,25 +5,10 @@
 #include "release/plan/module_rules.hpp"
 #include "release/plan/names.hpp"
 #include "release/plan/plan.hpp"
+#include "release/plan/words.hpp"
 
 namespace patchbay::release {
 namespace {
-
-const char* word(start_type type) {
-  switch (type) {
-    case start_type::permanent:
-      return "permanent";
-    case start_type::transient:
-      return "transient";
-    case start_type::temporary:
-      return "temporary";
-    case start_type::load:
-      return "load";
-    case start_type::none:
-      return "none";
-  }
-  return "";
-}
 
 std::string versions(const std::vector<appup_file::entry>& entries) {
   std::vector<std::string> out;
