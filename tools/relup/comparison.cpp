@@ -25,15 +25,21 @@ outcome<json> diff(const release::release_view& from, const release::release_vie
 comparison_commands::comparison_commands(CLI::App& to, patchbay::node::command_line& how) : how_(&how) {
   using patchbay::node::add_command;
   diff_ = add_command(to, how, "diff", "Show what differs between two releases, field by field (needs no host)");
-  for (CLI::App* each : {diff_}) {
+  appup_ = add_command(to, how, "appup", "Draft the appup of TO from what differs, both ways (needs no host)");
+  for (CLI::App* each : {diff_, appup_}) {
     each->add_option("FROM", from_, "A release directory, a package, or the id or version of an unpacked release")
         ->required()
         ->check(patchbay::node::check_path);
     each->add_option("TO", to_, "The other one, likewise")->required()->check(patchbay::node::check_path);
   }
+  appup_->add_option("--application", asked_.application, "Of this application alone [each whose version changes]")
+      ->check(patchbay::node::check_path);
+  auto* out = appup_->add_option("-o,--out", asked_.out, "The file to write [standard output]")
+                  ->check(patchbay::node::check_path);
+  appup_->add_flag("--force", asked_.force, "Write over a file that is there")->needs(out);
 }
 
-bool comparison_commands::chosen() const { return *diff_; }
+bool comparison_commands::chosen() const { return *diff_ || *appup_; }
 
 int comparison_commands::run() {
   const auto answered = [&]() -> outcome<json> {
@@ -41,7 +47,7 @@ int comparison_commands::run() {
     if (!from) return from.failure();
     const auto to = open_given(how_->data, to_);
     if (!to) return to.failure();
-    return diff(*from, *to);
+    return *diff_ ? diff(*from, *to) : appups(*from, *to, asked_);
   }();
   return answered ? patchbay::node::show_result(*how_, *answered, said)
                   : patchbay::node::show_error(*how_, answered.failure());

@@ -2,6 +2,7 @@
 // relup's commands that compare two releases; none needs a host.
 #include <string>
 
+#include "appups.hpp"
 #include "node/control/command_line.hpp"
 
 namespace CLI {
@@ -10,7 +11,7 @@ class App;
 
 namespace relup {
 
-/// Adds diff.
+/// Adds diff and appup.
 class comparison_commands {
  public:
   comparison_commands(CLI::App& to, patchbay::node::command_line& how);
@@ -23,7 +24,9 @@ class comparison_commands {
   patchbay::node::command_line* how_;
   std::string from_;
   std::string to_;
+  appup_request asked_;
   CLI::App* diff_;
+  CLI::App* appup_;
 };
 
 }  // namespace relup

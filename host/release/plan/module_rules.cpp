@@ -99,7 +99,8 @@ outcome<std::vector<std::string>> check_loss(const module_pair& pair, direction 
   auto fields = undeclared(std::move(loss.fields), lossy);
   if (fields.empty() || !loss.room.empty()) return fields;
   auto named = lossy;
-  named.insert(named.end(), fields.begin(), fields.end());
+  const auto lost = lossy_names(fields);
+  named.insert(named.end(), lost.begin(), lost.end());
   return error{"undeclared_loss", pair.where() + "going " + (up ? "up" : "down") + " loses " + join(fields) +
                                       ": the state of " + version_of(up ? pair.step.newer() : pair.step.older()) +
                                       " has no such field and no other that could hold it; say lossy = " +
@@ -261,6 +262,15 @@ outcome<module_plan> plan_named(const application_step& step, const instruction&
 }
 
 }  // namespace
+
+std::vector<std::string> lossy_names(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const auto& path : paths) {
+    auto name = path.substr(0, path.find('['));
+    if (!name.empty() && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+  }
+  return out;
+}
 
 outcome<std::vector<module_plan>> plan_modules(const application_step& step) {
   std::vector<module_plan> out;
