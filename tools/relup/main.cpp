@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "comparison.hpp"
 #include "node/control/commands.hpp"
 #include "offline.hpp"
 #include "packages.hpp"
@@ -138,6 +139,7 @@ int main(int argc, char** argv) {
   limits(rollback, given);
   auto* remove = add_command(app, given.how, "remove", "Remove a release that neither serves nor is permanent");
   remove->add_option("RELEASE", given.release, "Version or id")->required();
+  relup::comparison_commands comparison(app, given.how);
   relup::package_commands packages(app, given.how);
   auto* purge = add_command(app, given.how, "purge", "Unload old code that nobody needs, or say who holds it");
   try {
@@ -152,6 +154,7 @@ int main(int argc, char** argv) {
 
   const auto& how = given.how;
   if (packages.chosen()) return packages.run();
+  if (comparison.chosen()) return comparison.run();
   const json release{{"release", given.release}};
   if (*which) {
     return host_or_files(how, "which", json::object(), relup::which_in_words, [&] { return relup::which(how.data); });

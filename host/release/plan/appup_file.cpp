@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
 
+#include "release/plan/appup_pattern.hpp"
 #include "release/plan/files.hpp"
 #include "release/plan/names.hpp"
 #include "release/plan/toml_reader.hpp"
@@ -14,6 +16,9 @@ constexpr std::array<std::pair<const char*, instruction_kind>, 4> kinds{
      {"load_module", instruction_kind::load_module},
      {"add_module", instruction_kind::add_module},
      {"delete_module", instruction_kind::delete_module}}};
+
+// Of a pattern in an error, whatever its size.
+constexpr std::size_t shown = 200;
 
 instruction read_instruction(toml_source& source, const toml::table& table) {
   table_reader reader(source, table, "an instruction",
@@ -47,17 +52,39 @@ instruction read_instruction(toml_source& source, const toml::table& table) {
   return out;
 }
 
+// Either the version, under `exact`, or a pattern, under `exact`_pattern.
+void read_versions(toml_source& source, table_reader& reader, const toml::table& table, const std::string& where,
+                   const std::string& vsn, const std::string& exact, appup_file::entry& entry) {
+  const auto pattern = exact + "_pattern";
+  entry.is_pattern = reader.has(pattern);
+  if (entry.is_pattern && reader.has(exact)) {
+    reader.refuse(pattern, "bad_value", "stands beside " + exact + " in " + where + "; keep one of the two");
+  } else if (entry.is_pattern) {
+    entry.other = reader.text(pattern, presence::needed);
+    const auto fault = source.ok() ? pattern_fault(entry.other) : std::string();
+    if (!fault.empty()) reader.refuse(pattern, "bad_value", "'" + entry.other.substr(0, shown) + "' " + fault);
+  } else if (reader.has(exact)) {
+    entry.other = reader.version(exact, presence::needed);
+    if (entry.other == vsn) reader.refuse(exact, "bad_value", "\"" + vsn + "\" is the version of this appup itself");
+  } else {
+    source.fail("missing_key", table.source(),
+                "\"" + exact + "\" is missing in " + where + "; name one version there, or several with " + pattern);
+  }
+}
+
 std::vector<appup_file::entry> read_entries(toml_source& source, table_reader& top, const std::string& vsn,
                                             const char* key, const char* other) {
   std::vector<appup_file::entry> out;
-  std::set<std::string> versions;
+  const auto where = std::string("[[") + key + "]]";
+  const auto pattern = std::string(other) + "_pattern";
+  std::set<std::pair<bool, std::string>> versions;
   for (const auto* table : top.tables(key, presence::optional)) {
-    table_reader reader(source, *table, std::string("[[") + key + "]]", {other, "instructions"});
+    table_reader reader(source, *table, where, {other, pattern, "instructions"});
     appup_file::entry entry;
-    entry.other = reader.version(other, presence::needed);
-    if (entry.other == vsn) reader.refuse(other, "bad_value", "\"" + vsn + "\" is the version of this appup itself");
-    if (!versions.insert(entry.other).second)
-      reader.refuse(other, "bad_value", "\"" + entry.other + "\" has an entry already");
+    read_versions(source, reader, *table, where, vsn, other, entry);
+    if (!versions.emplace(entry.is_pattern, entry.other).second) {
+      reader.refuse(entry.is_pattern ? pattern : other, "bad_value", "\"" + entry.other + "\" has an entry already");
+    }
     std::set<std::string> modules;
     for (const auto* one : reader.tables("instructions", presence::needed)) {
       entry.instructions.push_back(read_instruction(source, *one));
@@ -73,6 +100,18 @@ std::vector<appup_file::entry> read_entries(toml_source& source, table_reader& t
 }
 
 }  // namespace
+
+bool appup_file::entry::matches(std::string_view version) const {
+  return is_pattern ? pattern_matches(other, version) : other == version;
+}
+
+std::string appup_file::entry::words() const { return is_pattern ? "versions like '" + other + "'" : other; }
+
+const appup_file::entry* find_entry(const std::vector<appup_file::entry>& entries, std::string_view version) {
+  const auto at =
+      std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.matches(version); });
+  return at == entries.end() ? nullptr : &*at;
+}
 
 outcome<appup_file> read_appup(const std::filesystem::path& file) {
   auto name = application_of(file, ".appup.toml");

@@ -3,6 +3,7 @@
 // Every reader refuses unknown keys with file, line and the nearest known key; wrong types and values likewise.
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct app_file {
   struct start_phase {
     std::string phase;
     json args = json::object();
+    bool operator==(const start_phase&) const = default;
   };
   std::vector<start_phase> start_phases;
   std::uint64_t max_t = 0;  ///< `maxT`, milliseconds that it may run; 0: infinity
@@ -47,18 +49,28 @@ struct instruction {
   std::string module;
   change_kind change = change_kind::soft;
   std::vector<std::string> lossy;
+  bool operator==(const instruction&) const = default;
 };
-/// NAME.appup.toml: `vsn`, `[[up]] from = "1.0.0"`, `[[down]] to = "1.0.0"`, each with `instructions = […]`
+/// NAME.appup.toml: `vsn`, `[[up]] from = "1.0.0"`, `[[down]] to = "1.0.0"`, each with `instructions = […]`; `from_pattern` and `to_pattern` instead
+/// are regular expressions of ECMAScript that match the whole version.
 struct appup_file {
   struct entry {
-    std::string other;  ///< the version come from (up) or gone to (down)
+    std::string other;  ///< the version come from (up) or gone to (down), or a pattern for it
     std::vector<instruction> instructions;
+    bool is_pattern = false;
+    [[nodiscard]] bool matches(std::string_view version) const;
+    /// `1.0.0`, or `versions like '1\..*'`.
+    [[nodiscard]] std::string words() const;
+    bool operator==(const entry&) const = default;
   };
   std::string vsn;
   std::vector<entry> up;
   std::vector<entry> down;
+  bool operator==(const appup_file&) const = default;
 };
 outcome<appup_file> read_appup(const std::filesystem::path& file);
+/// The first entry for this version, as they stand in the file; exact or pattern alike. nullptr: there is none.
+const appup_file::entry* find_entry(const std::vector<appup_file::entry>& entries, std::string_view version);
 
 enum class start_type { permanent, transient, temporary, load, none };
 /// release.toml: `name, vsn, applications = [{name, vsn, type}], env`

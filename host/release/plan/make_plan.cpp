@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -6,35 +5,14 @@
 #include "release/plan/module_rules.hpp"
 #include "release/plan/names.hpp"
 #include "release/plan/plan.hpp"
+#include "release/plan/words.hpp"
 
 namespace patchbay::release {
 namespace {
 
-const char* word(start_type type) {
-  switch (type) {
-    case start_type::permanent:
-      return "permanent";
-    case start_type::transient:
-      return "transient";
-    case start_type::temporary:
-      return "temporary";
-    case start_type::load:
-      return "load";
-    case start_type::none:
-      return "none";
-  }
-  return "";
-}
-
-const appup_file::entry* find(const std::vector<appup_file::entry>& entries, const std::string& version) {
-  const auto at =
-      std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.other == version; });
-  return at == entries.end() ? nullptr : &*at;
-}
-
 std::string versions(const std::vector<appup_file::entry>& entries) {
   std::vector<std::string> out;
-  for (const auto& entry : entries) out.push_back(entry.other);
+  for (const auto& entry : entries) out.push_back(entry.words());
   return join(out);
 }
 
@@ -49,8 +27,8 @@ error no_matching_relup(const application_view& from, const application_view& to
 }
 
 outcome<application_plan> plan_application(const application_view& from, const application_view& to) {
-  const auto* up = find(to.appup.up, from.app.vsn);
-  const auto* down = up == nullptr ? find(from.appup.down, to.app.vsn) : nullptr;
+  const auto* up = find_entry(to.appup.up, from.app.vsn);
+  const auto* down = up == nullptr ? find_entry(from.appup.down, to.app.vsn) : nullptr;
   if (up == nullptr && down == nullptr) return no_matching_relup(from, to);
   const auto way = up != nullptr ? direction::up : direction::down;
   auto modules = plan_modules({from, to, way, up != nullptr ? *up : *down});

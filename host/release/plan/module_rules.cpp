@@ -99,7 +99,8 @@ outcome<std::vector<std::string>> check_loss(const module_pair& pair, direction 
   auto fields = undeclared(std::move(loss.fields), lossy);
   if (fields.empty() || !loss.room.empty()) return fields;
   auto named = lossy;
-  named.insert(named.end(), fields.begin(), fields.end());
+  const auto lost = lossy_names(fields);
+  named.insert(named.end(), lost.begin(), lost.end());
   return error{"undeclared_loss", pair.where() + "going " + (up ? "up" : "down") + " loses " + join(fields) +
                                       ": the state of " + version_of(up ? pair.step.newer() : pair.step.older()) +
                                       " has no such field and no other that could hold it; say lossy = " +
@@ -110,12 +111,11 @@ outcome<std::vector<std::string>> check_loss(const module_pair& pair, direction 
 // A release that could not be taken back for want of a word is found out when it is installed, not when it is to be taken back.
 std::optional<error> check_way_back(const module_pair& pair) {
   if (pair.step.way != direction::up) return std::nullopt;
-  for (const auto& entry : pair.step.newer().appup.down) {
-    if (entry.other != pair.step.older().app.vsn) continue;
-    for (const auto& back : entry.instructions) {
-      if (back.module != pair.to.name || back.change != change_kind::advanced) continue;
-      if (const auto fields = check_loss(pair, direction::down, back.lossy); !fields) return fields.failure();
-    }
+  const auto* entry = find_entry(pair.step.newer().appup.down, pair.step.older().app.vsn);
+  if (entry == nullptr) return std::nullopt;
+  for (const auto& back : entry->instructions) {
+    if (back.module != pair.to.name || back.change != change_kind::advanced) continue;
+    if (const auto fields = check_loss(pair, direction::down, back.lossy); !fields) return fields.failure();
   }
   return std::nullopt;
 }
@@ -262,6 +262,15 @@ outcome<module_plan> plan_named(const application_step& step, const instruction&
 }
 
 }  // namespace
+
+std::vector<std::string> lossy_names(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const auto& path : paths) {
+    auto name = path.substr(0, path.find('['));
+    if (!name.empty() && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
+  }
+  return out;
+}
 
 outcome<std::vector<module_plan>> plan_modules(const application_step& step) {
   std::vector<module_plan> out;

@@ -21,4 +21,8 @@ struct application_step {
 /// Errors: undef_module, muldef_module, schema_changed, no_code_change, one_way, undef_field, unsupported.
 outcome<std::vector<module_plan>> plan_modules(const application_step& step);
 
+/// What `lossy` has to name so that these paths of schema_loss are covered: a field of a container's elements by the container. Without what no
+/// field of the state holds.
+std::vector<std::string> lossy_names(const std::vector<std::string>& paths);
+
 }  // namespace patchbay::release

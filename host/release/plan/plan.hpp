@@ -52,8 +52,8 @@ struct plan {
   std::vector<std::string> notes;
 };
 
-/// Lookup as OTP's: for each application whose version changes, the entry of `to`'s appup from the old version (up), else the entry of
-/// `from`'s appup down to the new one (down).
+/// Lookup as OTP's: for each application whose version changes, the first entry of `to`'s appup that matches the old version (up), else the
+/// first of `from`'s appup that matches the new one (down).
 /// Errors, each worded with application, versions and module:
 ///   no_matching_relup    no appup entry either way; lists the versions that the appups know
 ///   same_release         both are the same release

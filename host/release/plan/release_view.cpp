@@ -67,7 +67,7 @@ std::optional<error> appup_agrees(const application_view& view, const std::vecto
   for (const auto& module : view.facts.modules) built.push_back(module.name);
   const auto where = (view.directory / (view.app.name + ".appup.toml")).string();
   for (const auto& entry : entries) {
-    const auto text = where + ": " + (up ? "up from " : "down to ") + entry.other + ": ";
+    const auto text = where + ": " + (up ? "up from " : "down to ") + entry.words() + ": ";
     for (const auto& one : entry.instructions) {
       const bool elsewhere = one.kind == (up ? instruction_kind::delete_module : instruction_kind::add_module);
       if (contains(built, one.module) != elsewhere) continue;

@@ -5,6 +5,7 @@
 
 #include "release/plan/names.hpp"
 #include "release/plan/plan.hpp"
+#include "release/plan/schema_words.hpp"
 
 namespace patchbay::release {
 namespace {
@@ -201,6 +202,15 @@ parsed parse(std::string_view text, const char* which) {
 }
 
 }  // namespace
+
+json parse_schema(std::string_view text) { return parse(text, "").schema; }
+
+std::string in_words(const json& schema) { return in_words(schema, 0); }
+
+std::string schema_in_words(std::string_view text) {
+  const auto parsed = parse(text, "");
+  return parsed.wrong.empty() ? in_words(parsed.schema) : std::string(text);
+}
 
 std::vector<std::string> schema_difference(std::string_view from, std::string_view to) {
   if (from == to) return {};

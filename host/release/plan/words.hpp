@@ -1,5 +1,5 @@
 #pragma once
-// The one wording of actions and directions, in reports and in JSON.
+// The one wording of actions, directions and start types, in reports and in JSON.
 #include "release/plan/plan.hpp"
 
 namespace patchbay::release {
@@ -21,5 +21,20 @@ inline const char* word(module_action action) {
   return "";
 }
 inline const char* word(direction way) { return way == direction::up ? "up" : "down"; }
+inline const char* word(start_type type) {
+  switch (type) {
+    case start_type::permanent:
+      return "permanent";
+    case start_type::transient:
+      return "transient";
+    case start_type::temporary:
+      return "temporary";
+    case start_type::load:
+      return "load";
+    case start_type::none:
+      return "none";
+  }
+  return "";
+}
 
 }  // namespace patchbay::release

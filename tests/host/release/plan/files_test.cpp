@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{appup, "vsn = \"2\"\n[[up]]\nto = \"1\"\ninstructions = []\n", "unknown_key",
                 ":3: unknown key \"to\" in [[up]]"},
         refusal{appup, "vsn = \"2\"\n[[down]]\ninstructions = []\n", "missing_key",
-                ":2: \"to\" is missing in [[down]]"},
+                ":2: \"to\" is missing in [[down]]; name one version there, or several with to_pattern"},
         refusal{appup, "vsn = \"2\"\n[[up]]\nfrom = \"1\"\n", "missing_key",
                 ":2: \"instructions\" is missing in [[up]]"},
         refusal{appup, "vsn = \"2\"\n[up]\nfrom = \"1\"\n", "wrong_type", ":2: up: is a table, must be an array"},
@@ -118,6 +118,28 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{appup,
                 "vsn = \"2\"\n[[up]]\nfrom = \"1\"\ninstructions = [\n{ update = \"a\" },\n{ load_module = \"a\" }]\n",
                 "muldef_module", ":6: module \"a\" has two instructions"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    appup_patterns, refused_files,
+    testing::Values(refusal{appup, "vsn = \"2\"\n[[up]]\nfrom = \"1\"\nfrom_pattern = '1'\ninstructions = []\n",
+                            "bad_value", ":4: from_pattern: stands beside from in [[up]]; keep one of the two"},
+                    refusal{appup, "vsn = \"2\"\n[[up]]\ninstructions = []\n", "missing_key",
+                            ":2: \"from\" is missing in [[up]]; name one version there, or several with from_pattern"},
+                    refusal{appup, "vsn = \"2\"\n[[up]]\nfrom_patern = '1'\ninstructions = []\n", "unknown_key",
+                            ":3: unknown key \"from_patern\" in [[up]] (did you mean \"from_pattern\"?)"},
+                    refusal{appup, "vsn = \"2\"\n[[up]]\nto_pattern = '1'\ninstructions = []\n", "unknown_key",
+                            ":3: unknown key \"to_pattern\" in [[up]]"},
+                    refusal{appup, "vsn = \"2\"\n[[up]]\nfrom_pattern = 1\ninstructions = []\n", "wrong_type",
+                            ":3: from_pattern: is an integer, must be a string"},
+                    refusal{appup, "vsn = \"2\"\n[[down]]\nto_pattern = '1.(0'\ninstructions = []\n", "bad_value",
+                            ":3: to_pattern: '1.(0' is no regular expression: "},
+                    refusal{appup, "vsn = \"2\"\n[[down]]\nto_pattern = ''\ninstructions = []\n", "bad_value",
+                            ":3: to_pattern: '' is empty and matches no version; write one such as"},
+                    refusal{
+                        appup,
+                        "vsn = \"2\"\n[[up]]\nfrom_pattern = '1.*'\ninstructions = []\n[[up]]\nfrom_pattern = '1.*'\n"
+                        "instructions = []\n",
+                        "bad_value", ":6: from_pattern: \"1.*\" has an entry already"}));
 
 INSTANTIATE_TEST_SUITE_P(
     release, refused_files,

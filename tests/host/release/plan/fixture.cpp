@@ -114,7 +114,7 @@ std::string toml(const appup_file& appup) {
   const auto entries = [&](const std::vector<appup_file::entry>& list, const std::string& head,
                            const std::string& other) {
     for (const auto& entry : list) {
-      text += head + "\n" + other + " = \"" + entry.other + "\"\ninstructions = [";
+      text += head + "\n" + other + (entry.is_pattern ? "_pattern" : "") + " = '" + entry.other + "'\ninstructions = [";
       for (const auto& one : entry.instructions) {
         text += "{ " + std::string(kinds[static_cast<int>(one.kind)]) + " = \"" + one.module + "\"";
         if (one.change == change_kind::advanced) text += ", change = \"advanced\", lossy = " + quoted(one.lossy);

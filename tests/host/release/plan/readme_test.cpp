@@ -45,6 +45,13 @@ TEST_F(readme, s_release_is_whole) {
   const auto up = make_plan(fixture::release("1.0.0", {fixture::sequence_1()}), *read);
   ASSERT_TRUE(up.ok()) << up.failure().text;
   EXPECT_TRUE(up->way_back) << up->way_back_refusal;
+
+  auto candidate = fixture::sequence_2();
+  candidate.app.vsn = "2.0.0-rc12";
+  candidate.appup = {};
+  const auto on = make_plan(fixture::release("2.0.0-rc12", {candidate}), *read);
+  ASSERT_TRUE(on.ok()) << on.failure().text;
+  EXPECT_TRUE(on->way_back) << on->way_back_refusal;
 }
 
 TEST_F(readme, s_configuration_is_read) {
