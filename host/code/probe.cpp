@@ -40,7 +40,11 @@ outcome<void> probe(const std::filesystem::path& program, const std::filesystem:
                     std::chrono::milliseconds limit, const std::string& shown_as) {
   const std::string nonce = make_nonce();
   auto ran = port::run_child(program, {library.string(), "--nonce", nonce, "--shown-as", shown_as}, limit);
-  if (!ran) return ran.failure();
+  if (!ran) {
+    return error{ran.failure().code, ran.failure().text +
+                                         "; helper programs are looked for in ../libexec/patchbay beside "
+                                         "this program, or in host_options::libexec_dir"};
+  }
   using kind = port::child_end::kind;
   const std::string where = shown_as + ": the probe process ";
   const auto& end = ran->end;

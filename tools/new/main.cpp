@@ -1,10 +1,12 @@
 // patchbay-new: what `patchbay new` runs. Writes an application that builds and passes its tests at once.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "node/control/command_line.hpp"
@@ -21,7 +23,28 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t longest_name = 50;  // with `_server` behind it still a module's name
 
+/// Of those that are lower case: the template makes a namespace of the name.
+bool is_cpp_keyword(std::string_view name) {
+  static constexpr std::array keywords = std::to_array<std::string_view>(
+      {"alignas",     "alignof",  "and",        "and_eq",    "asm",       "auto",         "bitand",
+       "bitor",       "bool",     "break",      "case",      "catch",     "char",         "char8_t",
+       "char16_t",    "char32_t", "class",      "co_await",  "co_return", "co_yield",     "compl",
+       "concept",     "const",    "const_cast", "consteval", "constexpr", "constinit",    "continue",
+       "decltype",    "default",  "delete",     "do",        "double",    "dynamic_cast", "else",
+       "enum",        "explicit", "export",     "extern",    "false",     "float",        "for",
+       "friend",      "goto",     "if",         "inline",    "int",       "long",         "mutable",
+       "namespace",   "new",      "noexcept",   "not",       "not_eq",    "nullptr",      "operator",
+       "or",          "or_eq",    "private",    "protected", "public",    "register",     "reinterpret_cast",
+       "requires",    "return",   "short",      "signed",    "sizeof",    "static",       "static_assert",
+       "static_cast", "std",      "struct",     "switch",    "template",  "this",         "thread_local",
+       "throw",       "true",     "try",        "typedef",   "typeid",    "typename",     "union",
+       "unsigned",    "using",    "virtual",    "void",      "volatile",  "wchar_t",      "while",
+       "xor",         "xor_eq"});
+  return std::find(keywords.begin(), keywords.end(), name) != keywords.end();
+}
+
 std::string check_name(const std::string& name) {
+  if (is_cpp_keyword(name)) return "`" + name + "` is a word of C++; choose another name";
   const bool plain = !name.empty() && name.size() <= longest_name &&
                      std::islower(static_cast<unsigned char>(name[0])) != 0 &&
                      std::all_of(name.begin(), name.end(), [](char c) {

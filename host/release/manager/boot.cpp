@@ -24,8 +24,8 @@ outcome<chosen_release> take_in(release_store& store, const std::filesystem::pat
 }
 
 /// A record whose files somebody deleted.
-outcome<chosen_release> with_files(const release_store& store, const std::string& id) {
-  if (store.has(id)) return chosen_release{id};
+outcome<chosen_release> with_files(const release_store& store, const std::string& id, const std::string& given = {}) {
+  if (store.has(id)) return chosen_release{id, {}, given == id ? std::string() : given};
   return error{"no_such_release", "the files of " + id + ", which this start boots, are gone from " +
                                       store.path_of(id).string() +
                                       "; `patchbay start RELEASE_DIR`, with the directory that " + id +
@@ -60,13 +60,13 @@ outcome<chosen_release> choose_release(const ledger& records, release_store& sto
                      " (back), or give it a data directory of its own"};
   }
   const auto same = store.unpack({release_dir});
-  if (same) return with_files(store, boots);
+  if (same) return with_files(store, boots, id);
   if (same.failure().code != "existing_release") return same.failure();
   // Somebody changed what a signed package had brought: the package, whose signature has just been read, makes it whole again.
   if (const auto there = store.open(id); !there && there.failure().code == "altered") {
     if (auto cleared = store.remove(id); !cleared) return cleared.failure();
     if (auto restored = store.unpack({release_dir}); !restored) return restored.failure();
-    return with_files(store, boots);
+    return with_files(store, boots, id);
   }
   return error{"release_differs", same.failure().text + ". Leave RELEASE_DIR out to boot " + boots +
                                       " as it was unpacked, or give it a data directory of its own"};

@@ -15,6 +15,8 @@ struct chosen_release {
   std::string id;
   /// Of a start that begins a data directory: to be recorded once it has been loaded; until then its files are nobody's.
   std::optional<release_record> first = {};
+  /// The id of RELEASE_DIR, where that is known and another one than what boots.
+  std::string passed_over = {};
 };
 
 /// An empty ledger takes RELEASE_DIR in, to be its permanent release. Any other boots its permanent release; RELEASE_DIR, where one is given,

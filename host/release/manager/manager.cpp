@@ -19,6 +19,11 @@ constexpr std::chrono::milliseconds purge_patience{2000};
 outcome<void> release_manager::boot(const std::filesystem::path& release_dir) {
   const auto chosen = choose_release(*rooms_.records, *rooms_.store, release_dir);
   if (!chosen) return chosen.failure();
+  if (!chosen->passed_over.empty()) {
+    rooms_.log(PB_LOG_WARNING, "RELEASE_DIR is " + chosen->passed_over + ", but " + chosen->id +
+                                   " is permanent and boots; `relup install` goes to the other one, and `relup "
+                                   "permanent` makes it what the next start boots");
+  }
   auto loaded = load_chosen(chosen->id);
   if (chosen->first && loaded) {
     // Only what has been loaded becomes what this data directory boots.

@@ -108,6 +108,22 @@ TEST_F(start_test, files_of_the_permanent_release_that_are_gone_come_back_from_i
   EXPECT_NE(again.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << again.ready_line();
 }
 
+TEST_F(start_test, a_known_release_that_is_not_the_permanent_one_is_told_of) {
+  const std::string second = (releases / "sequence-2.0.0").string();
+  {
+    running_host host(data.path, {sequence});
+    static_cast<void>(op.relup_ask({"unpack", second}));
+    host.end(SIGTERM);
+    EXPECT_EQ(host.log().find("RELEASE_DIR is"), std::string::npos) << host.log();
+  }
+  running_host host(data.path, {second});
+  EXPECT_NE(host.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << host.ready_line();
+  host.end(SIGTERM);
+  EXPECT_NE(host.log().find("RELEASE_DIR is sequence-2.0.0, but sequence-1.0.0 is permanent and boots"),
+            std::string::npos)
+      << host.log();
+}
+
 TEST_F(start_test, a_first_start_that_fails_binds_the_directory_to_nothing) {
   const scratch work;
   const fs::path broken = work.path / "sequence-1.0.0";

@@ -32,6 +32,10 @@ endforeach()
 # An application as `patchbay new` writes it, beside the two.
 file(MAKE_DIRECTORY ${WORK}/projects)
 file(COPY ${CONSUMERS}/plugin ${CONSUMERS}/embed DESTINATION ${WORK}/projects)
+execute_process(COMMAND ${prefix}/bin/patchbay new class --dir ${WORK}/projects/class RESULT_VARIABLE refused ERROR_VARIABLE said)
+if(refused EQUAL 0 OR NOT said MATCHES "a word of C\\+\\+" OR EXISTS ${WORK}/projects/class)
+  message(FATAL_ERROR "patchbay new class: ${refused} ${said}")
+endif()
 run(${prefix}/bin/patchbay new shop --dir ${WORK}/projects/shop)
 
 # Debug: what an author builds first, and where the linter sees most.
