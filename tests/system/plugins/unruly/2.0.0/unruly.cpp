@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +45,13 @@ struct unruly {
     misbehave(now.armed);
     return {now.armed, now.armed == "forget" ? 0 : now.asked};
   }
+  static void eat() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    throw std::bad_alloc();  // a sanitizer's operator new ends the process instead
+#else
+    std::vector<char>(std::size_t{1} << 60U).front() = 1;
+#endif
+  }
   /// `X_in_host` behaves in the canary: a state that became bad after its rehearsal.
   static void misbehave(std::string how) {
     if (constexpr std::string_view only = "_in_host"; how.ends_with(only)) {
@@ -54,7 +62,7 @@ struct unruly {
     if (how == "crash") ::raise(SIGSEGV);
     if (how == "abort") std::abort();
     if (how == "exit") ::_exit(0);
-    if (how == "eat") std::vector<char>(std::size_t{1} << 60U).front() = 1;
+    if (how == "eat") eat();
     while (how == "hang") std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
