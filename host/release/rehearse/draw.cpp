@@ -18,7 +18,7 @@ namespace {
 constexpr unsigned deepest = 6;
 
 template <class Integer>
-constexpr std::int64_t least = static_cast<std::int64_t>(std::numeric_limits<Integer>::min());
+constexpr std::int64_t least = static_cast<std::int64_t>(+std::numeric_limits<Integer>::min());
 template <class Integer>
 constexpr std::uint64_t most = static_cast<std::uint64_t>(std::numeric_limits<Integer>::max());
 

@@ -1,6 +1,7 @@
 // The prompt for a password, at a terminal.
 #include <fcntl.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -21,6 +22,8 @@ class at_a_terminal {
     words.push_back(nullptr);
     child_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
     if (child_ == 0) {
+      // A shell ignores it for what it runs in the background, and what is ignored is inherited.
+      ::signal(SIGINT, SIG_DFL);
       ::execv(relup_program.c_str(), words.data());
       ::_exit(127);
     }
