@@ -48,9 +48,25 @@ int check_config(const node::command_line& how, const start_options& options) {
   return node::exit_ok;
 }
 
-std::string ready_line(const host& running) {
+/// With --json each line is an object.
+std::string one_line(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string ready_line(const node::command_line& how, const host& running) {
+  if (how.as_json) {
+    return one_line({{"ready", running.release()},
+                     {"pid", ::getpid()},
+                     {"control", running.control_socket().string()},
+                     {"unsigned", running.allows_unsigned()}});
+  }
   return "patchbay: ready: " + running.release() + " pid " + std::to_string(::getpid()) + " control " +
          running.control_socket().string() + (running.allows_unsigned() ? " [unsigned]" : "");
+}
+
+std::string stopped_line(const node::command_line& how, bool failed, const std::string& why) {
+  if (how.as_json) return one_line({{"stopped", why}, {"failed", failed}});
+  return failed ? "patchbay: stopped: " + why : "patchbay: stopped";
 }
 
 // What is left of a stop once the applications are killed: handlers that run, and those who wait for them.
@@ -133,12 +149,12 @@ int start_with(const node::command_line& how, const start_options& options, cons
 
   std::atomic<int> hurried{0};  // the exit code that a second signal makes
   std::jthread listener([&](const std::stop_token& over) { listen(over, *signals, running, hurried); });
-  say(ready_line(running));
+  say(ready_line(how, running));
   running.wait();
   const bool failed = running.failed();
   const std::string why = running.stop_reason();
   running.stop();
-  say(failed ? "patchbay: stopped: " + why : "patchbay: stopped");
+  say(stopped_line(how, failed, why));
   if (hurried != 0) return hurried.load();
   return failed ? node::exit_refused : node::exit_ok;
 }

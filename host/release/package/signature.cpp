@@ -115,7 +115,8 @@ outcome<void> verify(std::string_view signed_bytes, const signature& made, const
 
 outcome<public_key> verify(std::string_view signed_bytes, const signature& made, std::span<const public_key> trusted) {
   error failure{"untrusted", "it is signed by key " + to_text(made.id) +
-                                 ", which is none of trusted_keys in patchbay.toml; add the key there if you trust it"};
+                                 ", which is none of trusted_keys in the configuration (patchbay.toml of the data "
+                                 "directory, or what --config names); add the key there if you trust it"};
   // Ids are no proof: two keys may bear one.
   for (const auto& key : trusted) {
     if (key.id != made.id) continue;

@@ -108,6 +108,20 @@ TEST_F(start_test, files_of_the_permanent_release_that_are_gone_come_back_from_i
   EXPECT_NE(again.ready_line().find("ready: sequence-1.0.0"), std::string::npos) << again.ready_line();
 }
 
+TEST_F(start_test, with_json_says_ready_and_stopped_as_objects) {
+  running_host host(data.path, {sequence, "--json"});
+  const json ready = json::parse(host.ready_line(), nullptr, false);
+  ASSERT_TRUE(ready.is_object()) << host.ready_line();
+  EXPECT_EQ(ready["ready"], "sequence-1.0.0");
+  EXPECT_EQ(ready["pid"], host.pid());
+  EXPECT_EQ(ready["unsigned"], true);
+  EXPECT_EQ(ready["control"], (data.path / "control.sock").string());
+  host.end(SIGTERM);
+  const json stopped = json::parse(host.printed(), nullptr, false);
+  ASSERT_TRUE(stopped.is_object()) << host.printed();
+  EXPECT_EQ(stopped["failed"], false);
+}
+
 TEST_F(start_test, a_known_release_that_is_not_the_permanent_one_is_told_of) {
   const std::string second = (releases / "sequence-2.0.0").string();
   {
