@@ -256,7 +256,7 @@ bool migrators::start_workers(const std::shared_ptr<job>& all) {
     }
     try {
       added->thread = std::thread([all, self = added.get()] { hand(all, *self).work(); });
-    } catch (const std::system_error& none) {
+    } catch (const std::exception& none) {
       const std::lock_guard lock(all->mutex);
       --all->running;
       if (i != 0) break;  // those that there are do all
