@@ -38,7 +38,7 @@ outcome<json> pack(const package_arguments& given) {
 outcome<std::string> new_password() {
   auto once = read_password("Password of the new secret key: ");
   if (!once) return once;
-  const auto again = read_password("The same again: ");
+  auto again = read_password("The same again: ");
   if (!again) return again;
   if (*once != *again) return error{"badarg", "the two passwords differ; nothing was written"};
   if (once->empty()) return error{"badarg", "the password is empty; --no-password makes a key without one"};
