@@ -45,7 +45,7 @@ outcome<void> write_file(tar_reader& tar, const std::string& path, const manifes
   std::uint64_t size = 0;
   const auto cannot_write = [&]() -> outcome<void> { return port::io_error("cannot write " + to.string(), errno); };
   if (!out) return cannot_write();
-  const auto taken = tar.read(expected.size, [&](std::string_view piece) -> outcome<void> {
+  auto taken = tar.read(expected.size, [&](std::string_view piece) -> outcome<void> {
     sum.add(piece);
     size += piece.size();
     if (!out.write(piece.data(), static_cast<std::streamsize>(piece.size()))) return cannot_write();
