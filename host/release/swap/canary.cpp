@@ -88,7 +88,9 @@ outcome<std::unique_ptr<canary>> canary::start(const canary_options& options, co
   made->child_.emplace(std::move(*child));
   made->socket_ = std::move(ends->first);
   if (auto sent = port::send_message(made->socket_, canary_task_word, {made->page_.file().get(), text->get()}); !sent) {
-    return failed(sent.failure().text);
+    // It has gone already: how says more than that.
+    return failed("the canary process was " + made->child_->wait(options.state_limit).words() +
+                  " before it took its task (" + sent.failure().text + ")");
   }
   made->moved_ = clock::now();
   try {
