@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "port/child.hpp"
+#include "port/files.hpp"
 
 namespace patchbay::test {
 
@@ -48,6 +49,18 @@ inline std::string read_all(int fd) {
   char buffer[4096];
   for (ssize_t n = 0; (n = ::read(fd, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(n));
   return text;
+}
+
+/// The child of a process that has this name; 0: there is none.
+inline pid_t child_named(pid_t parent, const std::string& name) {
+  for (const auto& each : fs::directory_iterator("/proc")) {
+    const auto stat = port::read_file(each.path() / "stat");  // `PID (NAME) STATE PARENT …`
+    if (!stat.ok()) continue;
+    const auto end = stat->rfind(") ");
+    if (end == std::string::npos || stat->find("(" + name.substr(0, 15) + ")") == std::string::npos) continue;
+    if (std::stoi(stat->substr(end + 4)) == parent) return std::stoi(each.path().filename().string());
+  }
+  return 0;
 }
 
 /// A data directory of its own, removed in the end.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "port/files.hpp"
-
 namespace patchbay::test {
 namespace {
 
@@ -13,18 +11,6 @@ using std::chrono::microseconds;
 
 const std::vector<std::string> phases{"plan",   "record", "load",   "canary", "pre-copy",
                                       "freeze", "thaw",   "finish", "purge"};
-
-/// The child of a process that has this name; 0: there is none.
-pid_t child_named(pid_t parent, const std::string& name) {
-  for (const auto& each : fs::directory_iterator("/proc")) {
-    const auto stat = port::read_file(each.path() / "stat");  // `PID (NAME) STATE PARENT …`
-    if (!stat.ok()) continue;
-    const auto end = stat->rfind(") ");
-    if (end == std::string::npos || stat->find("(" + name.substr(0, 15) + ")") == std::string::npos) continue;
-    if (std::stoi(stat->substr(end + 4)) == parent) return std::stoi(each.path().filename().string());
-  }
-  return 0;
-}
 
 /// Reads until a line begins with this word, or nothing comes any more.
 void read_until(int fd, const std::string& word) {

@@ -104,18 +104,6 @@ TEST_F(bad_migrations, one_that_finds_no_memory) {
   all_answer(2);
 }
 
-/// The child of a process that has this name; 0: there is none.
-pid_t child_named(pid_t parent, const std::string& name) {
-  for (const auto& each : fs::directory_iterator("/proc")) {
-    const auto stat = port::read_file(each.path() / "stat");  // `PID (NAME) STATE PARENT …`
-    if (!stat.ok()) continue;
-    const auto end = stat->rfind(") ");
-    if (end == std::string::npos || stat->find("(" + name.substr(0, 15) + ")") == std::string::npos) continue;
-    if (std::stoi(stat->substr(end + 4)) == parent) return std::stoi(each.path().filename().string());
-  }
-  return 0;
-}
-
 TEST_F(bad_migrations, a_canary_that_is_killed_harms_nobody) {
   arm("second", "hang");
   auto install = port::child::spawn(
