@@ -3,6 +3,7 @@
 
 #include "release/plan/appup_draft.hpp"
 #include "release/plan/names.hpp"
+#include "release/plan/words.hpp"
 
 namespace patchbay::release {
 namespace {
@@ -16,20 +17,6 @@ std::string comment(std::string line) {
   return line.empty() ? "#\n" : "# " + line + "\n";
 }
 
-const char* key(instruction_kind kind) {
-  switch (kind) {
-    case instruction_kind::update:
-      return "update";
-    case instruction_kind::load_module:
-      return "load_module";
-    case instruction_kind::add_module:
-      return "add_module";
-    case instruction_kind::delete_module:
-      return "delete_module";
-  }
-  return "";
-}
-
 // JSON's strings are TOML's, but for one character that only TOML wants escaped.
 std::string quoted(const std::string& text) {
   auto out = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -38,7 +25,7 @@ std::string quoted(const std::string& text) {
 }
 
 std::string to_toml(const instruction& of) {
-  auto out = std::string("  { ") + key(of.kind) + " = " + quoted(of.module);
+  auto out = std::string("  { ") + word(of.kind) + " = " + quoted(of.module);
   if (of.change == change_kind::advanced) out += ", change = \"advanced\"";
   if (!of.lossy.empty()) {
     std::vector<std::string> names;

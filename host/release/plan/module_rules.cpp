@@ -7,6 +7,7 @@
 
 #include "release/plan/message_rules.hpp"
 #include "release/plan/names.hpp"
+#include "release/plan/words.hpp"
 
 namespace patchbay::release {
 namespace {
@@ -14,20 +15,6 @@ namespace {
 using code::module_facts;
 
 std::string version_of(const application_view& view) { return view.app.name + " " + view.app.vsn; }
-
-const char* word(instruction_kind kind) {
-  switch (kind) {
-    case instruction_kind::update:
-      return "update";
-    case instruction_kind::load_module:
-      return "load_module";
-    case instruction_kind::add_module:
-      return "add_module";
-    case instruction_kind::delete_module:
-      return "delete_module";
-  }
-  return "";
-}
 
 // Both versions of one module, and where the words for errors come from.
 struct module_pair {

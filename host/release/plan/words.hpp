@@ -37,4 +37,19 @@ inline const char* word(start_type type) {
   return "";
 }
 
+/// As an appup writes it.
+inline const char* word(instruction_kind kind) {
+  switch (kind) {
+    case instruction_kind::update:
+      return "update";
+    case instruction_kind::load_module:
+      return "load_module";
+    case instruction_kind::add_module:
+      return "add_module";
+    case instruction_kind::delete_module:
+      return "delete_module";
+  }
+  return "";
+}
+
 }  // namespace patchbay::release
